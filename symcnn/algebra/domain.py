@@ -1,0 +1,251 @@
+"""What is known of the symbols: kinds, bounds, parity, congruences, and what follows from them.
+
+Everything here errs on the side of "not known": `proves` is True only where the condition
+holds at every point of the domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import gcd
+
+import sympy
+from sympy import Expr, S, Symbol
+
+from symcnn.algebra.conditions import Bound, Condition, Congruence, as_bound, as_congruence
+from symcnn.algebra.exact import Value
+from symcnn.algebra.polynomial import Terms, is_integer_valued, polynomial, terms
+from symcnn.algebra.quotient import FloorDiv, Mod
+from symcnn.symbols import excess
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Symbols with the conditions declared of them; immutable, with what follows kept.
+
+    >>> from symcnn.symbols import symbol
+    >>> I = symbol("I")
+    >>> square = Domain((I,), (Condition(Mod(I, 32), "=="), Condition(I - 32, ">=")))
+    >>> square.simplify(FloorDiv(I - 1, 32) + 1), square.proves(Condition(I - 5, ">="))
+    (I/32, True)
+    """
+
+    symbols: tuple[Symbol, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    _simplified: dict[Expr, Expr] = field(default_factory=dict, compare=False, repr=False)
+
+    def assuming(self, conditions: Sequence[Condition]) -> Domain:
+        """Return the domain with more conditions on it."""
+        return Domain(self.symbols, (*self.conditions, *conditions)) if conditions else self
+
+    # ---------------------------------------------------------------- single symbols
+    @cached_property
+    def congruences(self) -> dict[Symbol, Congruence | None]:
+        """What is known of each symbol's residues; None where the declared ones contradict."""
+        known: dict[Symbol, Congruence | None] = {}
+        for condition in self.conditions:
+            found = as_congruence(condition)
+            if found is not None:
+                s, congruence = found
+                before = known.get(s, Congruence(1, 0))
+                known[s] = before.meet(congruence) if before else None
+        return known
+
+    @cached_property
+    def _bounds(self) -> dict[Symbol, tuple[Bound, Bound]]:
+        known: dict[Symbol, tuple[Bound, Bound]] = {}
+        for condition in self.conditions:
+            found = as_bound(condition)
+            if found is not None:
+                s, low, high = found
+                l, h = known.get(s, (None, None))
+                known[s] = (_tighter(max, l, low), _tighter(min, h, high))
+        return known
+
+    def bounds(self, s: Symbol) -> tuple[Bound, Bound]:
+        """Return the least and the largest value of a symbol, None where there is none.
+
+        The least value of a real symbol need not be reached.
+        """
+        low, high = self._bounds.get(s, (None, None))
+        if s.is_positive:
+            low = _tighter(max, low, 1 if s.is_integer else 0)
+        elif s.is_nonnegative:
+            low = _tighter(max, low, 0)
+        congruence = self.congruences.get(s)
+        if congruence and isinstance(low, int):
+            low += (congruence.residue - low) % congruence.modulus
+        if congruence and isinstance(high, int):
+            high -= (high - congruence.residue) % congruence.modulus
+        return low, high
+
+    # ---------------------------------------------------------------- proofs
+    def proves(self, condition: Condition) -> bool:
+        """Whether the condition is shown to hold everywhere; False means only: not shown."""
+        expr = self.simplify(condition.expr)
+        if condition.relation == "==":
+            return bool(sympy.expand(expr) == 0)
+        if condition.relation == "!=":
+            return self.positive(expr) or self.positive(-expr)
+        return self.nonnegative(expr) if condition.relation == ">=" else self.positive(expr)
+
+    def refutes(self, condition: Condition) -> bool:
+        """Whether the condition is shown to hold nowhere; False means only: not shown."""
+        if condition.relation == "==":
+            return self.proves(condition.negation) or self._apart(self.simplify(condition.expr))
+        return self.proves(condition.negation)
+
+    def _apart(self, expr: Expr) -> bool:
+        """Whether an integer polynomial is never zero because of its residues."""
+        parts = terms(expr)
+        if not all(c.is_Integer and is_integer_valued(m) for m, c in parts.items()):
+            return False
+        shared = gcd(*(int(c) for m, c in parts.items() if m != 1))
+        return shared > 1 and int(parts.get(S.One, 0)) % shared != 0
+
+    def positive(self, expr: Expr) -> bool:
+        """Whether an expression is shown to be above zero everywhere."""
+        if is_integer_valued(expr):
+            return self.nonnegative(expr - 1)
+        return self.nonnegative(expr) and expr.is_positive is True
+
+    def nonnegative(self, expr: Expr, depth: int = 3) -> bool:
+        """Whether an expression is shown to be zero or more everywhere."""
+        if expr.is_Rational:
+            return bool(expr >= 0)
+        parts = terms(expr)
+        if self._signs_settle(parts):
+            return True
+        if depth == 0:
+            return False
+        for weaker in self._without_quotient(parts):
+            if all(self.nonnegative(w, depth - 1) for w in weaker):
+                return True
+        known = (c.expr for c in self.conditions if c.relation == ">=" and len(c.expr.free_symbols) > 1)
+        return any(
+            self.nonnegative(sympy.expand(expr - c), depth - 1)
+            for c in known
+            if c.free_symbols & expr.free_symbols
+        )
+
+    def _without_quotient(self, parts: Terms) -> Iterator[tuple[Expr, ...]]:
+        """Yield expressions, one quotient or maximum fewer, that together settle the sign of the sum."""
+        quotients = [m for m in parts if isinstance(m, FloorDiv) and abs(parts[m]) == 1]
+        for m in quotients:
+            p, q = m.args
+            rest = polynomial({k: c for k, c in parts.items() if k != m})
+            if not (is_integer_valued(rest) and is_integer_valued(p) and self.positive(q)):
+                continue
+            if parts[m] == 1:
+                for other in (k for k in quotients if parts[k] == -1 and self.positive(k.args[1])):
+                    a, b = other.args  # p//q + r >= a//b  if  b (p + q r) >= a q
+                    yield (sympy.expand(b * (p + q * (rest + other)) - a * q),)
+                yield (sympy.expand(p + q * rest),)  # p//q + r >= 0  iff  p + q r >= 0
+            else:
+                yield (sympy.expand(q * (rest + 1) - p - 1),)  # r >= p//q  iff  q (r + 1) > p
+        for m in (m for m in parts if isinstance(m, sympy.Max | sympy.Min)):
+            rest = polynomial({k: c for k, c in parts.items() if k != m})
+            each = [(sympy.expand(parts[m] * a + rest),) for a in m.args]
+            if isinstance(m, sympy.Max) == (parts[m] > 0):
+                yield from each  # one argument is enough
+            else:
+                yield tuple(e for (e,) in each)
+
+    def _signs_settle(self, parts: Terms) -> bool:
+        """Whether all coefficients are non-negative once each letter is counted from its bound."""
+        letters = {b for m in parts for b in m.as_powers_dict() if not b.is_Number}
+        shifts: dict[Expr, Expr] = {}
+        for letter in letters:
+            low, high = self._range(letter)
+            falling = all(c < 0 for m, c in parts.items() if m.has(letter))
+            if falling and high is not None:
+                shifts[letter] = S(high) - excess(str(letter))
+            elif low is not None:
+                shifts[letter] = S(low) + excess(str(letter))
+            else:
+                return False
+        shifted = sympy.expand(polynomial(parts).xreplace(shifts))
+        return all(c >= 0 for c in terms(shifted).values())
+
+    def _range(self, letter: Expr) -> tuple[Bound, Bound]:
+        if isinstance(letter, Symbol):
+            return self.bounds(letter)
+        if isinstance(letter, Mod):
+            q = letter.args[1]
+            return 0, int(q) - 1 if q.is_Integer else None
+        if isinstance(letter, FloorDiv):
+            p, q = letter.args
+            low = 0 if self.nonnegative(p, 1) and q.is_positive else None
+            return low, None
+        if letter.is_positive and is_integer_valued(letter):
+            return 1, None
+        return (0 if letter.is_nonnegative else None), None
+
+    # ---------------------------------------------------------------- simplification
+    def simplify(self, expr: Expr) -> Expr:
+        """Return an equal expression in which the declared facts are used.
+
+        Equal at every point of the domain, not beyond it.
+        """
+        if not expr.has(FloorDiv, Mod, sympy.Max, sympy.Min):
+            return expr
+        known = self._simplified.get(expr)
+        if known is None:
+            rebuilt = expr.func(*map(self.simplify, expr.args))
+            known = self._simplified[expr] = self._rewrite(rebuilt)
+        return known
+
+    def _rewrite(self, expr: Expr) -> Expr:
+        if isinstance(expr, FloorDiv):
+            return self._quotient(*expr.args)
+        if isinstance(expr, Mod):
+            p, q = expr.args
+            quotient = self._quotient(p, q)
+            return expr if quotient.has(FloorDiv) else sympy.expand(p - q * quotient)
+        if isinstance(expr, sympy.Max | sympy.Min):
+            smallest = isinstance(expr, sympy.Min)
+            kept = list(expr.args)
+            for a in expr.args:
+                others = [b for b in kept if b != a]
+                if any(self.nonnegative(sympy.expand(a - b if smallest else b - a)) for b in others):
+                    kept = others
+            return expr.func(*kept)
+        return expr
+
+    def _quotient(self, p: Expr, q: Expr) -> Expr:
+        """Return p // q, as a polynomial where residues or bounds decide it."""
+        parts = terms(p)
+        if q.is_Integer and q > 0:
+            residues = {m: self._residue(m, c, int(q)) for m, c in parts.items()}
+            if None not in residues.values():
+                rest = sum(r for r in residues.values() if r is not None) % int(q)
+                return sympy.expand((p - rest) / q)
+        if self._signs_settle(parts) and self.nonnegative(sympy.expand(q - p - 1)):
+            return S.Zero  # 0 <= p < q
+        return FloorDiv(p, q)
+
+    def _residue(self, monomial: Expr, coefficient: sympy.Rational, q: int) -> int | None:
+        """Return c m mod q where the congruences of the symbols of m decide it, else None."""
+        if coefficient.q != 1 or not is_integer_valued(monomial):
+            return None
+        c, product = int(coefficient), 1
+        needed = q // gcd(c, q)
+        powers = monomial.as_powers_dict().items() if monomial != 1 else ()
+        settled = True
+        for base, exponent in powers:
+            congruence = self.congruences.get(base)
+            if congruence and exponent.is_Integer and congruence.modulus % needed == 0:
+                product *= pow(congruence.residue, int(exponent), needed)
+                if product % needed == 0:
+                    return 0
+            else:
+                settled = needed == 1
+        return c * product % q if settled else None
+
+
+def _tighter(choose: Callable[[Value, Value], Value], a: Bound, b: Bound) -> Bound:
+    if a is None or b is None:
+        return b if a is None else a
+    return choose(a, b)

@@ -1,0 +1,124 @@
+"""Exact evaluation: an expression at given values, in Python integers and fractions.
+
+No float, no SymPy arithmetic, no limit on magnitude; a power that would not fit into
+`MAX_BITS` bits is an error before it is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import gcd, prod
+
+import sympy
+from sympy import Expr, Symbol
+
+from symcnn.algebra.functions import Divisible, FloorLog2, Gcd, divisible, floor_log2
+from symcnn.algebra.quotient import FloorDiv, Mod
+from symcnn.errors import DomainError
+
+MAX_BITS = 1 << 16
+Value = int | Fraction
+
+
+def evaluate(expr: Expr, values: Mapping[Symbol, int | Fraction | Expr]) -> Value:
+    """Return the exact value of an expression; an int wherever it is one.
+
+    Raises DomainError for a symbol without a value, a division by zero, a sum without
+    end, or a power of more than `MAX_BITS` bits.
+
+    >>> from symcnn.symbols import symbol
+    >>> I = symbol("I")
+    >>> evaluate(FloorDiv(I - 67, 32) + 1, {I: 227}), evaluate(I**2 / 4, {I: 3})
+    (6, Fraction(9, 4))
+    """
+    known = {s: _number(v) for s, v in values.items()}
+    return _walk(expr, known, {})
+
+
+def _number(value: int | Fraction | Expr) -> Value:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Fraction):
+        return _tidy(value)
+    if isinstance(value, Expr) and value.is_Rational:
+        return _tidy(Fraction(int(value.p), int(value.q)))
+    raise DomainError(f"{value} is not an exact number", hint="write a fraction, as 1/2, for a decimal")
+
+
+def _tidy(value: Fraction | int) -> Value:
+    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def _walk(expr: Expr, known: Mapping[Symbol, Value], memo: dict[Expr, Value]) -> Value:
+    if expr.is_Integer:
+        return int(expr)
+    if expr.is_Symbol:
+        try:
+            return known[expr]
+        except KeyError:
+            raise DomainError(f"no value is given for '{expr}'", hint=f"give one: {expr}=...") from None
+    if expr.is_Rational:
+        return Fraction(int(expr.p), int(expr.q))
+    if expr in memo:
+        return memo[expr]
+    if isinstance(expr, sympy.Sum):
+        value = _sum(expr, known)
+    else:
+        rule = _RULES.get(expr.func)
+        if rule is None:
+            raise DomainError(f"'{expr.func.__name__}' has no exact value in integers")
+        args = []
+        for argument in expr.args:
+            args.append(_walk(argument, known, memo))
+        try:
+            value = rule(*args)
+        except ZeroDivisionError:
+            raise DomainError(f"division by zero in {expr}") from None
+    memo[expr] = value = _tidy(value)
+    return value
+
+
+def _sum(expr: sympy.Sum, known: Mapping[Symbol, Value]) -> Value:
+    (index, first, last), *others = expr.limits
+    body = sympy.Sum(expr.function, *others) if others else expr.function
+    low, high = _walk(first, known, {}), _walk(last, known, {})
+    if not (isinstance(low, int) and isinstance(high, int)):
+        raise DomainError(f"the bounds of {expr} are not integers")
+    return sum(_walk(body, {**known, index: i}, {}) for i in range(low, high + 1))
+
+
+def _power(base: Value, exponent: Value) -> Value:
+    if not isinstance(exponent, int):
+        raise DomainError(f"the exponent {exponent} is not an integer")
+    size = max(abs(base.numerator).bit_length(), base.denominator.bit_length())
+    if size > 1 and size * abs(exponent) > MAX_BITS:
+        raise DomainError(f"a power of more than {MAX_BITS} bits: the exponent is {exponent}")
+    return base**exponent if exponent >= 0 else Fraction(1) / Fraction(base) ** -exponent
+
+
+def _log2(value: Value) -> int:
+    if value < 1:
+        raise DomainError(f"log2({value}) is negative", hint="the argument must be at least 1")
+    return floor_log2(value)
+
+
+def _gcd(a: Value, b: Value) -> int:
+    return gcd(a.numerator, b.numerator)
+
+
+_RULES: dict[object, Callable[..., Value]] = {
+    sympy.Add: lambda *a: sum(a),
+    sympy.Mul: lambda *a: prod(a),
+    sympy.Pow: _power,
+    FloorDiv: lambda p, q: p // q,
+    Mod: lambda p, q: p % q,
+    Gcd: _gcd,
+    FloorLog2: _log2,
+    Divisible: divisible,
+    sympy.Max: max,
+    sympy.Min: min,
+    sympy.Abs: abs,
+    sympy.floor: lambda p: p // 1,
+    sympy.ceiling: lambda p: -(-p // 1),
+}

@@ -1,0 +1,90 @@
+"""The legend: what every conventional letter means, and the one place that makes symbols.
+
+SymPy holds two symbols of one name but different assumptions for different things;
+here a name and a kind always give the same object. What else is declared of a symbol
+(bounds, parity, congruences) lives in `symcnn.algebra.domain`, not in SymPy.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+import sympy
+
+Kind = Literal["positive", "nonnegative", "integer", "rational", "real", "positive real"]
+
+# Letter -> meaning; the order is the textbook order of terms in a sum.
+LEGEND: dict[str, str] = {
+    "I": "input extent",
+    "H": "input height",
+    "W": "input width",
+    "O": "output extent",
+    "K": "kernel extent",
+    "P": "padding on each side (may be zero)",
+    "A": "padding before (may be zero)",
+    "B": "padding after (may be zero)",
+    "D": "dilation, or depth",
+    "S": "stride",
+    "R": "size of the receptive field",
+    "J": "jump, the product of the strides",
+    "C": "input maps (channels)",
+    "G": "groups",
+    "N": "output maps",
+    "T": "connections of a table, or extent in time",
+    "F": "units of a fully connected layer",
+    "M": "maps of a block",
+}
+
+_RANK = {letter: rank for rank, letter in enumerate(LEGEND)}
+_ASSUMPTIONS: dict[Kind, dict[str, bool]] = {
+    "positive": {"integer": True, "positive": True},
+    "nonnegative": {"integer": True, "nonnegative": True},
+    "integer": {"integer": True},
+    "rational": {"rational": True},
+    "real": {"real": True},
+    "positive real": {"real": True, "positive": True},
+}
+_FREE = re.compile(r"[A-Z][0-9]*")
+
+
+@lru_cache(maxsize=None)
+def _make(name: str, kind: Kind) -> sympy.Symbol:
+    return sympy.Symbol(name, **_ASSUMPTIONS[kind])
+
+
+def symbol(name: str, kind: Kind | None = None) -> sympy.Symbol:
+    """Return the symbol of this name: the same object for the same name and kind.
+
+    Without a kind it is a positive integer, as an undeclared letter is in the
+    language; P (padding), alone or numbered, may also be zero.
+
+    >>> symbol("I") is symbol("I"), symbol("I").is_positive, symbol("P").is_positive
+    (True, True, None)
+    """
+    if kind is None:
+        kind = "nonnegative" if name.rstrip("0123456789") == "P" else "positive"
+    return _make(name, kind)
+
+
+@lru_cache(maxsize=10_000)
+def excess(name: str) -> sympy.Symbol:
+    """Return the symbol for how far a quantity lies from its bound: zero or more, integer or not."""
+    return sympy.Dummy(f"{name}_excess", nonnegative=True)
+
+
+@lru_cache(maxsize=10_000)
+def step(name: str) -> sympy.Symbol:
+    """Return the integer t of x = M t + r, for deciding residue by residue."""
+    return sympy.Dummy(f"{name}_step", integer=True)
+
+
+def is_free_letter(name: str) -> bool:
+    """Whether a name needs no declaration: one capital letter, perhaps numbered."""
+    return _FREE.fullmatch(name) is not None
+
+
+def rank(name: str) -> tuple[int, str]:
+    """Sort key of a name in the textbook order: the legend's, then the alphabet."""
+    return (_RANK.get(name[:1] if is_free_letter(name) else name, len(_RANK)), name)
