@@ -1,0 +1,81 @@
+"""Activations: a function of every unit; only PReLU has parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from symcnn.layers.base import Formula, Layer, Shape, Weighted, flag, head
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+
+
+@dataclass(frozen=True)
+class Relu(Layer):
+    """max(0, x)."""
+
+    word = "relu"
+
+
+@dataclass(frozen=True)
+class Relu6(Layer):
+    """min(max(0, x), 6) (Howard et al. 2017)."""
+
+    word = "relu6"
+
+
+@dataclass(frozen=True)
+class LeakyRelu(Layer):
+    """x above 0, a x below, a = 0.01 unless given (Maas et al. 2013)."""
+
+    word = "leakyrelu"
+    slope: Expr = head("a", "value", default="1/100", required=False, least=None)
+
+
+@dataclass(frozen=True)
+class Elu(Layer):
+    """x above 0, a (exp(x) - 1) below, a = 1 unless given (Clevert et al. 2016)."""
+
+    word = "elu"
+    scale: Expr = head("a", "value", default=1, required=False, least=None)
+
+
+@dataclass(frozen=True)
+class Tanh(Layer):
+    """Hyperbolic tangent; LeNet-5 scales it: 1.7159 tanh(2 x/3)."""
+
+    word = "tanh"
+
+
+@dataclass(frozen=True)
+class Sigmoid(Layer):
+    """1/(1 + exp(-x))."""
+
+    word = "sigmoid"
+
+
+@dataclass(frozen=True)
+class Softplus(Layer):
+    """log(1 + exp(x))."""
+
+    word = "softplus"
+
+
+@dataclass(frozen=True)
+class Softmax(Layer):
+    """Exponentials over the maps, divided by their sum."""
+
+    word = "softmax"
+
+
+@dataclass(frozen=True)
+class Prelu(Weighted):
+    """x above 0, a x below with a learned: one a per map, or one in all with `shared` (He et al. 2015, eq. 1)."""
+
+    word = "prelu"
+    shared: bool = flag("shared")
+
+    def weights(self, x: Shape) -> Formula:
+        return 1 if self.shared else x.maps

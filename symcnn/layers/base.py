@@ -1,0 +1,201 @@
+"""What a layer is: a frozen dataclass of formulas, found by its word.
+
+A family file defines one class per layer. Each field says where it stands in the text
+(`head`, `arrow`, `keyed`, `flag`, `negatable`) and which letter formulas use for it; each
+method is one formula of the input shape. Nothing else has to be told about a new layer.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
+from operator import mul
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from symcnn import algebra
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+    from symcnn.algebra import Condition, Window
+
+Formula = Any  # a SymPy expression, or an int that becomes one
+
+Place = Literal["head", "arrow", "keyed", "flag", "negatable"]
+Kind = Literal["axes", "sides", "value", "shape", "table", "truth"]
+Reach = Literal["window", "all", "unknown"]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Maps, and the extent of each map on every axis (none for a vector)."""
+
+    maps: Formula
+    extents: tuple[Formula, ...] = ()
+
+    @property
+    def rank(self) -> int:
+        """The number of axes."""
+        return len(self.extents)
+
+    @property
+    def positions(self) -> Formula:
+        """The number of positions of one map: the product of the extents."""
+        return product(self.extents)
+
+    @property
+    def units(self) -> Formula:
+        """The number of values: maps times positions."""
+        return self.maps * self.positions
+
+
+@dataclass(frozen=True)
+class Table:
+    """A connection table: how many output maps see how many inputs, and which ones if written out."""
+
+    fan_ins: tuple[tuple[Expr, Expr], ...]  # (number of maps, inputs of each)
+    rows: tuple[tuple[int, ...], ...] | None = None
+
+    @property
+    def maps(self) -> Formula:
+        """The number of output maps that the rows describe."""
+        return sum(count for count, _ in self.fan_ins)
+
+    @property
+    def links(self) -> Formula:
+        """The number of pairs of an output map and an input map that it sees."""
+        return sum(count * fan_in for count, fan_in in self.fan_ins)
+
+
+@dataclass(frozen=True)
+class Need:
+    """A condition on the symbols without which a layer cannot stand, and the fact if it fails."""
+
+    condition: Condition
+    fact: str
+
+
+@dataclass(frozen=True)
+class Spec:
+    """How a field of a layer is written, and the letter that stands for it in formulas."""
+
+    place: Place
+    kind: Kind
+    word: str = ""
+    letter: str = ""
+    default: Any = None
+    required: bool = False
+    least: int | None = 1  # smallest value; None: any rational number
+
+
+def head(
+    letter: str, kind: Kind = "axes", *, default: Any = None, required: bool = True, least: int | None = 1
+) -> Any:
+    """Declare the field left of the arrow: `conv 3x3`."""
+    return _field(Spec("head", kind, letter=letter, default=default, required=required, least=least))
+
+
+def arrow(letter: str = "N", *, required: bool = True) -> Any:
+    """Declare the field right of the arrow: `-> 64`."""
+    return _field(Spec("arrow", "value", letter=letter, required=required))
+
+
+def keyed(word: str, letter: str, kind: Kind = "axes", *, default: Any = None, least: int = 1) -> Any:
+    """Declare an attribute with a value: `stride 2`. A default "=field" copies that field."""
+    return _field(Spec("keyed", kind, word, letter, default, least=least))
+
+
+def flag(word: str) -> Any:
+    """Declare a word that switches something on: `ceil`."""
+    return _field(Spec("flag", "truth", word, default=False))
+
+
+def negatable(word: str) -> Any:
+    """Declare what is there unless negated (`no bias`): 1 or 0, as it stands in formulas."""
+    return _field(Spec("negatable", "truth", word, default=1))
+
+
+def _field(spec: Spec) -> Any:
+    if spec.kind == "truth":
+        return dataclasses.field(default=spec.default, metadata={"spec": spec}, kw_only=True)
+    return dataclasses.field(metadata={"spec": spec}, kw_only=True)
+
+
+def product(factors: tuple[Formula, ...]) -> Formula:
+    """Return the product of the factors, 1 if there are none."""
+    return reduce(mul, factors, 1)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer. Every method takes the input shape and returns a formula; the defaults count nothing."""
+
+    word: ClassVar[str] = ""
+    reach: ClassVar[Reach] = "window"  # how far an output sees: its windows, everything, or not known
+    ranks: ClassVar[tuple[int, ...] | None] = None  # numbers of axes it acts on; None: any
+
+    @classmethod
+    def specs(cls) -> Iterator[tuple[str, Spec]]:
+        """Yield the fields with their specifications, in the order of the text."""
+        for field in dataclasses.fields(cls):
+            yield field.name, field.metadata["spec"]
+
+    def out(self, x: Shape) -> Shape:
+        """Return the shape that leaves the layer."""
+        return x
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        """Return the window on every axis, from which the receptive field follows."""
+        return (algebra.Window(),) * x.rank
+
+    def weights(self, x: Shape) -> Formula:
+        """Return the number of weights."""
+        return 0
+
+    def biases(self, x: Shape) -> Formula:
+        """Return the number of biases."""
+        return 0
+
+    def params(self, x: Shape) -> Formula:
+        """Return weights and biases together, trained or not."""
+        return self.weights(x) + self.biases(x)
+
+    def trained(self) -> bool:
+        """Whether training changes the weights and biases."""
+        return True
+
+    def buffers(self, x: Shape) -> Formula:
+        """Return the number of stored values that are not learned by gradient."""
+        return 0
+
+    def neurons(self, x: Shape) -> Formula:
+        """Return the number of units; 0 for what acts inside the units before it."""
+        return 0
+
+    def connections(self, x: Shape) -> Formula:
+        """Return the connections as LeCun et al. 1998 count them: with biases, padding included."""
+        return 0
+
+    def macs(self, x: Shape) -> Formula:
+        """Return the multiply-accumulate operations of the convolution or linear map."""
+        return 0
+
+    def flops(self, x: Shape) -> Formula:
+        """Return multiplications and additions counted one by one, for the convention "exact"."""
+        return 2 * self.macs(x)
+
+    def needs(self, x: Shape) -> Iterator[Need]:
+        """Yield the conditions under which the layer stands (sizes are looked after elsewhere)."""
+        return iter(())
+
+
+@dataclass(frozen=True)
+class Weighted(Layer):
+    """A layer with weights, which `fixed` keeps out of training."""
+
+    fixed: bool = flag("fixed")
+
+    def trained(self) -> bool:
+        return not self.fixed

@@ -1,0 +1,219 @@
+"""Convolutions: shared, depthwise, unshared and transposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from symcnn import algebra
+from symcnn.layers.base import Formula, Need, Reach, Shape, Table, Weighted, arrow, keyed, negatable
+from symcnn.layers.windowed import Windowed
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+
+
+def _divides(divisor: Expr, maps: Expr, what: str) -> Need:
+    return Need(algebra.Condition(algebra.Mod(maps, divisor), "=="), f"{what} cannot be split: {maps} by {divisor}")
+
+
+@dataclass(frozen=True)
+class Conv(Weighted, Windowed):
+    """Convolution with shared weights, one bias per output map.
+
+    Weights K^2 (C/G) N, connections (K^2 C/G + 1) N O^2 (LeCun et al. 1998, section II.B);
+    with a connection table of T links K^2 T weights (their table I).
+    """
+
+    word = "conv"
+    maps: Expr = arrow("N")
+    groups: Expr = keyed("groups", "G", "value", default=1)
+    table: Table | None = keyed("table", "T", "table")
+    bias: int = negatable("bias")
+
+    def out(self, x: Shape) -> Shape:
+        return Shape(self.maps, self.extents(x))
+
+    def fan_in(self, x: Shape) -> Formula:
+        """Return the inputs of one output unit, without its bias."""
+        return self.area() * x.maps / self.groups
+
+    def weights(self, x: Shape) -> Formula:
+        if self.table is not None:
+            return self.area() * self.table.links
+        return self.fan_in(x) * self.maps
+
+    def biases(self, x: Shape) -> Formula:
+        return self.maps if self.bias else 0
+
+    def params(self, x: Shape) -> Formula:
+        if self.table is not None:
+            return self.weights(x) + self.biases(x)
+        return (self.fan_in(x) + self.bias) * self.maps
+
+    def neurons(self, x: Shape) -> Formula:
+        return self.out(x).units
+
+    def connections(self, x: Shape) -> Formula:
+        return self.params(x) * self.out(x).positions
+
+    def macs(self, x: Shape) -> Formula:
+        return self.weights(x) * self.out(x).positions
+
+    def flops(self, x: Shape) -> Formula:
+        return (2 * self.weights(x) - self.maps + self.biases(x)) * self.out(x).positions
+
+    def needs(self, x: Shape) -> Iterator[Need]:
+        if self.groups != 1:
+            yield _divides(self.groups, x.maps, "the input maps")
+            yield _divides(self.groups, self.maps, "the output maps")
+        if self.table is not None:
+            rows = self.table.maps
+            yield Need(
+                algebra.Condition(self.maps - rows, "=="), f"the table has {rows} rows for {self.maps} maps"
+            )
+            for _, fan_in in self.table.fan_ins:
+                yield Need(
+                    algebra.Condition(x.maps - fan_in, ">="),
+                    f"a row of the table names {fan_in} inputs, but {x.maps} maps arrive",
+                )
+            highest = max((i for row in self.table.rows or () for i in row), default=0)
+            yield Need(
+                algebra.Condition(x.maps - 1 - highest, ">="),
+                f"the table names input map {highest}, but {x.maps} arrive, counted from 0",
+            )
+
+
+@dataclass(frozen=True)
+class Depthwise(Weighted, Windowed):
+    """Depthwise convolution: every output map sees one input map (Howard et al. 2017, eq. 3).
+
+    `-> N` asks for N maps, a multiple of C; without it N = C. Weights K^2 N.
+    """
+
+    word = "depthwise"
+    maps: Expr | None = arrow("N", required=False)
+    bias: int = negatable("bias")
+
+    def out(self, x: Shape) -> Shape:
+        return Shape(x.maps if self.maps is None else self.maps, self.extents(x))
+
+    def weights(self, x: Shape) -> Formula:
+        return self.area() * self.out(x).maps
+
+    def biases(self, x: Shape) -> Formula:
+        return self.out(x).maps if self.bias else 0
+
+    def params(self, x: Shape) -> Formula:
+        return (self.area() + self.bias) * self.out(x).maps
+
+    def neurons(self, x: Shape) -> Formula:
+        return self.out(x).units
+
+    def connections(self, x: Shape) -> Formula:
+        return self.params(x) * self.out(x).positions
+
+    def macs(self, x: Shape) -> Formula:
+        return self.weights(x) * self.out(x).positions
+
+    def flops(self, x: Shape) -> Formula:
+        return (2 * self.area() - 1 + self.bias) * self.out(x).units
+
+    def needs(self, x: Shape) -> Iterator[Need]:
+        if self.maps is not None:
+            yield _divides(x.maps, self.maps, "the output maps")
+
+
+@dataclass(frozen=True)
+class Local(Weighted, Windowed):
+    """Locally connected layer: a convolution whose weights and biases are not shared.
+
+    Weights K^2 C N O^2, one bias per unit (LeCun 1989; Keras LocallyConnected).
+    """
+
+    word = "local"
+    maps: Expr = arrow("N")
+    bias: int = negatable("bias")
+
+    def out(self, x: Shape) -> Shape:
+        return Shape(self.maps, self.extents(x))
+
+    def weights(self, x: Shape) -> Formula:
+        return self.area() * x.maps * self.out(x).units
+
+    def biases(self, x: Shape) -> Formula:
+        return self.out(x).units if self.bias else 0
+
+    def params(self, x: Shape) -> Formula:
+        return (self.area() * x.maps + self.bias) * self.out(x).units
+
+    def neurons(self, x: Shape) -> Formula:
+        return self.out(x).units
+
+    def connections(self, x: Shape) -> Formula:
+        return self.params(x)
+
+    def macs(self, x: Shape) -> Formula:
+        return self.weights(x)
+
+    def flops(self, x: Shape) -> Formula:
+        return (2 * self.area() * x.maps - 1 + self.bias) * self.out(x).units
+
+
+@dataclass(frozen=True)
+class Deconv(Weighted, Windowed):
+    """Transposed convolution: O = (I - 1) S - A - B + K^ + outpad (Dumoulin & Visin 2016, rel. 14).
+
+    `pad same` gives I S (Keras). Connections and MACs are counted at the input positions,
+    where every input meets every tap: K^2 C (N/G) I^2, plus one bias per output.
+    """
+
+    word = "deconv"
+    reach: ClassVar[Reach] = "unknown"  # the inputs of an output depend on its phase
+    maps: Expr = arrow("N")
+    groups: Expr = keyed("groups", "G", "value", default=1)
+    outpad: tuple[Expr, ...] = keyed("outpad", "B", default=0, least=0)
+    bias: int = negatable("bias")
+
+    def out(self, x: Shape) -> Shape:
+        if self.pad == "same":
+            return Shape(self.maps, tuple(i * s for i, s in zip(x.extents, self.stride, strict=True)))
+        sizes = []
+        for axis, i in enumerate(x.extents):
+            before, after = self.padding(axis, i)
+            sizes.append((i - 1) * self.stride[axis] - before - after + self.span(axis) + self.outpad[axis])
+        return Shape(self.maps, tuple(sizes))
+
+    def weights(self, x: Shape) -> Formula:
+        return self.area() * x.maps * self.maps / self.groups
+
+    def biases(self, x: Shape) -> Formula:
+        return self.maps if self.bias else 0
+
+    def neurons(self, x: Shape) -> Formula:
+        return self.out(x).units
+
+    def connections(self, x: Shape) -> Formula:
+        return self.weights(x) * x.positions + self.biases(x) * self.out(x).positions
+
+    def macs(self, x: Shape) -> Formula:
+        return self.weights(x) * x.positions
+
+    def flops(self, x: Shape) -> Formula:
+        return 2 * self.macs(x) + self.biases(x) * self.out(x).positions
+
+    def needs(self, x: Shape) -> Iterator[Need]:
+        if self.groups != 1:
+            yield _divides(self.groups, x.maps, "the input maps")
+            yield _divides(self.groups, self.maps, "the output maps")
+        for axis, extra in enumerate(self.outpad):
+            if extra != 0:
+                most = algebra.Max(self.stride[axis], self.dilation[axis]) - 1
+                yield Need(
+                    algebra.Condition(most - extra, ">="),
+                    f"outpad {extra} must stay below the stride or the dilation",
+                )
+
+
