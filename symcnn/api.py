@@ -1,0 +1,93 @@
+"""What people call: read a text, and the network with every verb as a method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symcnn.catalogue import entry
+from symcnn.language import formatter
+from symcnn.layers import vocabulary
+from symcnn.network.model import Model
+from symcnn.files import read_file
+from symcnn.render.table import Table, network_table, to_html
+from symcnn.source import Source
+from symcnn.verbs import claims
+from symcnn.verbs.claims import Verdict
+
+
+class Network(Model):
+    """The formulas of the network that a text describes.
+
+    Measures (`params`, `macs`, `connections`, `shape`, `size`, `receptive`, ...) are SymPy
+    expressions in the free symbols of the text; `net["conv1"]` has the same of one layer.
+
+    >>> net = parse("input C @ I x I; conv K -> N, stride S, pad P")
+    >>> net.params, net.size, net.valid
+    (N*(C*K**2 + 1), (I - K + 2*P)//S + 1, I + 2*P >= K)
+    >>> net.at(C=3, I=227, K=11, N=96, S=4, P=0).shape
+    Shape(maps=96, extents=(55, 55))
+    """
+
+    def check(self) -> tuple[Verdict, ...]:
+        """Return a verdict for every claim of the text: proved, holds, refuted or undecided.
+
+        >>> [v.outcome for v in parse("input 1@8x8; conv 3x3 -> 4; assert params == 40").check()]
+        ['proved']
+        """
+        return claims.check(self)
+
+    def table(self, columns: Sequence[str] | None = None) -> Table:
+        """Return the table of the layers: a row each, the chosen measures, and the totals.
+
+        Raises UsageError for a column that is no measure.
+        """
+        return network_table(self, columns)
+
+    def __repr__(self) -> str:
+        free = f", free symbols {', '.join(self.symbols)}" if self.symbols else ""
+        if self.nets and not self._elaborated.root.parts:
+            return f"<Network {self.source.name}: {len(self.nets)} networks>"
+        return f"<Network {self.name or self.source.name}: {len(list(self.root.leaves))} layers{free}>"
+
+    def _repr_html_(self) -> str:
+        return to_html(self.table())
+
+
+def parse(text: str, *, name: str = "<text>") -> Network:
+    """Return the network that a text describes; `name` stands in messages.
+
+    Raises LanguageError where the text cannot be read, NetworkError where it describes
+    no network; both say where, why and what to do.
+
+    >>> parse("input 1@32x32; C1: conv 5x5 -> 6")["C1"].connections
+    122304
+    """
+    return Network.read(Source(name, text))
+
+
+def load(path: str) -> Network:
+    """Return the network of a `.cnn` file (UTF-8, at most 1 MiB).
+
+    Raises UsageError if the file cannot be read, else as `parse`.
+    """
+    return Network.read(read_file(path))
+
+
+def zoo(name: str) -> Network:
+    """Return a network of the catalogue; raises UsageError for an unknown name.
+
+    >>> zoo("alexnet").at(I=227, classes=1000).params
+    62378344
+    """
+    return Network.read(entry(name))
+
+
+def format(text: str, *, name: str = "<text>") -> str:
+    """Return the text in the canonical layout; words, comments and line breaks stay.
+
+    Raises LanguageError where the text cannot be read.
+
+    >>> format("conv 3x3->8,stride 2")
+    'conv 3x3 -> 8, stride 2\\n'
+    """
+    return formatter.format(Source(name, text), vocabulary())

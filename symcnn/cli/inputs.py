@@ -1,0 +1,91 @@
+"""What commands share: where the network comes from, and at which values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os.path import exists
+from typing import Any, TypeVar
+
+import click
+
+from symcnn.errors import SymcnnError, UsageError
+from symcnn.source import Source
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def network_argument(command: F) -> F:
+    """Add the argument FILE and the option -e, from which `read_network` takes the network."""
+    text = click.option("-e", "text", metavar="TEXT", help="Take this text instead of a file.")
+    file = click.argument("file", required=False, metavar="[FILE|NAME]", shell_complete=_complete)
+    return file(text(command))
+
+
+def at_option(command: F) -> F:
+    """Add the option --at, whose values `specialise` puts in."""
+    return click.option(
+        "--at",
+        metavar="VALUES",
+        help="Put values in: I=227,N=2*G, or 'defaults', or both.",
+    )(command)
+
+
+def read_source(file: str | None, text: str | None) -> Source:
+    """Return the text named on the command line: a file, `-`, a network of the zoo, or -e."""
+    from symcnn.catalogue import entry, names
+    from symcnn.files import read_file
+
+    if text is not None:
+        if file is not None:
+            raise UsageError("a file and a text (-e) are given", hint="give one of them")
+        return Source("<text>", text)
+    if file is None:
+        raise UsageError("no network is given", hint="name a .cnn file, '-', one of the zoo, or give a text with -e")
+    if file == "-" or exists(file) or file.endswith(".cnn"):
+        return read_file(file)
+    if file in names():
+        return entry(file)
+    raise UsageError(
+        f"no file and no network of the zoo is named '{file}'", hint="the zoo has: " + ", ".join(names())
+    )
+
+
+def read_networks(file: str | None, text: str | None, at: str | None = None) -> list[Any]:
+    """Return the network named on the command line, or those of its `net` blocks, at the values of --at."""
+    from symcnn.api import Network
+
+    network = Network.read(read_source(file, text))
+    networks = list(network.nets.values()) or [network]
+    return networks if at is None else _specialise(networks, at)
+
+
+def _specialise(networks: list[Any], at: str) -> list[Any]:
+    from symcnn.language.parser import parse_given
+    from symcnn.layers import vocabulary
+    from symcnn.verbs.substitutor import substitute
+
+    source = Source("--at", at)
+    try:
+        given = parse_given(source, vocabulary())
+    except SymcnnError as error:
+        raise error.locate(source) from None
+    return substitute(networks, given, source)
+
+
+def only(networks: list[Any], what: str, name: str | None) -> Any:
+    """Return the one network that a command is about; raises UsageError if there are none or several."""
+    if not networks:
+        raise UsageError(f"no network of the text is named '{name}'")
+    if len(networks) > 1:
+        names = ", ".join(f"'{n.name}'" for n in networks)
+        raise UsageError(f"the text holds several networks, {what} is of one", hint=f"choose with --net: {names}")
+    return networks[0]
+
+
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    from click.shell_completion import CompletionItem
+
+    from symcnn.catalogue import names
+
+    zoo = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+    return [*zoo, CompletionItem(incomplete, type="file")]

@@ -1,0 +1,80 @@
+"""The group of commands; each command loads when it is called, so `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from symcnn import __version__
+from symcnn.errors import SymcnnError
+
+COMMANDS = {
+    "show": "Show the table of a network: sizes, parameters and costs of every layer.",
+    "explain": "Show the working of one layer: formula, values, result.",
+    "formula": "Print one formula: a measure of the network or of a layer.",
+    "check": "Check the claims of texts; exit code 1 if one is refuted.",
+    "fmt": "Put texts into the canonical layout.",
+    "layers": "List the layers with their formulas.",
+    "zoo": "List the published networks that come along, or print one.",
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands live in modules of their own, loaded when needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"symcnn.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 fine, 1 findings, 2 mistakes in a text or a command.",
+)
+@click.version_option(__version__, prog_name="symcnn")
+def cli() -> None:
+    """Formulas of convolutional networks: sizes, parameters and costs stay symbolic.
+
+    \b
+    symcnn show lenet5                       a table of formulas
+    symcnn show alexnet --at defaults        the same in numbers
+    symcnn show -e "input C @ I x I; conv K -> N"
+    symcnn explain lenet5 C3                 the working of a layer
+    symcnn check notes/*.cnn                 are the claims still true?
+
+    \b
+    Shell completion (bash; also zsh, fish):
+      eval "$(_SYMCNN_COMPLETE=bash_source symcnn)"
+    """
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user ends in a message and exit code 2."""
+    try:
+        cli.main(prog_name="symcnn", standalone_mode=False)
+    except SymcnnError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of a pipe went away, as `head` does
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,1 @@
+"""From the syntax tree to a network: names, shapes, conditions, measures."""

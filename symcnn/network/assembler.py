@@ -1,0 +1,284 @@
+"""One layer of the text as one layer object: every field found, checked and put per axis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any
+
+from sympy import Expr, Integer, Rational, S
+
+from symcnn.algebra.conditions import Condition
+from symcnn.errors import NetworkError
+from symcnn.language import syntax
+from symcnn.layers import registry
+from symcnn.layers.base import Layer, Shape, Spec, Table
+from symcnn.layers.windowed import PADDING_WORDS
+from symcnn.network.scope import Axes, Scope, evaluate, integer
+from symcnn.source import Span
+
+_MAX_AXES = 8
+
+Demand = Callable[[Condition, str, Span], None]
+"""Called with what must hold of the symbols, the fact if it fails, and the place."""
+
+
+def assemble(node: syntax.Layer, scope: Scope, rank: int, demand: Demand) -> Layer:
+    """Return the layer that a statement describes, for an input of `rank` axes.
+
+    Raises NetworkError for what does not belong to the layer, is missing, has the wrong
+    number of axes, or is no integer; values below their least go to `demand`.
+    """
+    cls = registry()[node.word]
+    specs = dict(cls.specs())
+    written = _written(node, specs)
+    fields: dict[str, Any] = {}
+    for name, spec in specs.items():
+        convert = _CONVERT[spec.kind]
+        if name in written:
+            fields[name] = convert(_Field(node, spec, scope, rank, demand), written[name])
+        elif spec.required:
+            raise _missing(node, spec)
+    for name, spec in specs.items():
+        if name not in fields:
+            fields[name] = _default(spec, fields, rank)
+    return cls(**fields)
+
+
+class _Field:
+    """Where a value is converted: the statement, the specification, and how to ask for things."""
+
+    def __init__(self, node: syntax.Layer, spec: Spec, scope: Scope, rank: int, demand: Demand) -> None:
+        self.node, self.spec, self.scope, self.rank, self.demand = node, spec, scope, rank, demand
+        self.name = spec.word or {"head": "size", "arrow": "number after '->'"}[spec.place]
+
+    def number(self, written: syntax.Expr | Expr, span: Span | None = None) -> Expr:
+        """Return a value that is an integer of at least `least`, or any number where there is none."""
+        what = f"the {self.name} of {self.node.word}"
+        if isinstance(written, Expr):
+            value, span = written, span or self.node.span
+        else:
+            span = written.span
+            value = evaluate(written, self.scope) if self.spec.least is None else integer(written, self.scope, what)
+        if self.spec.least is not None:
+            fact = f"{what} must be at least {self.spec.least}, not {value}"
+            self.demand(Condition(value - self.spec.least, ">="), fact, span)
+        return value
+
+
+# ------------------------------------------------------------------ what is written
+def _written(node: syntax.Layer, specs: Mapping[str, Spec]) -> dict[str, Any]:
+    """Return the written value of each field; raises NetworkError for what has no place."""
+    found: dict[str, Any] = {}
+    by_place = {spec.place: name for name, spec in specs.items() if spec.place in ("head", "arrow")}
+    by_word = {spec.word: name for name, spec in specs.items() if spec.word}
+    if node.head is not None:
+        if "head" not in by_place:
+            raise NetworkError(f"'{node.word}' has no size", node.head.span, hint=_pattern(node.word, specs))
+        found[by_place["head"]] = node.head
+    if node.maps is not None:
+        if "arrow" not in by_place:
+            raise NetworkError(
+                f"'{node.word}' keeps the number of maps", node.maps.span, hint=_pattern(node.word, specs)
+            )
+        found[by_place["arrow"]] = node.maps
+    for attribute in node.attributes:
+        name = by_word.get(attribute.name)
+        if name is None:
+            raise _no_attribute(node.word, attribute, by_word)
+        _check_form(attribute, specs[name])
+        if name in found:
+            raise NetworkError(f"'{attribute.name}' is given twice", attribute.span)
+        found[name] = attribute
+    return found
+
+
+def _no_attribute(word: str, attribute: syntax.Attribute, known: Iterable[str]) -> NetworkError:
+    close = get_close_matches(attribute.name, list(known), n=1)
+    has = f"it has: {', '.join(sorted(known))}" if known else "it has none"
+    hint = f"did you mean '{close[0]}'?" if close else has
+    return NetworkError(f"'{word}' has no attribute '{attribute.name}'", attribute.span, hint=hint)
+
+
+def _check_form(attribute: syntax.Attribute, spec: Spec) -> None:
+    right = {"keyed": syntax.Keyed, "flag": syntax.Flag, "negatable": syntax.Negated}[spec.place]
+    if not isinstance(attribute, right):
+        example = {"keyed": f"{spec.word} 2", "flag": spec.word, "negatable": f"no {spec.word}"}[spec.place]
+        raise NetworkError(f"'{attribute.name}' is not written like this", attribute.span, hint=f"write '{example}'")
+
+
+def _missing(node: syntax.Layer, spec: Spec) -> NetworkError:
+    what = "its size" if spec.place == "head" else "the number of its maps"
+    if spec.kind == "shape":
+        what = "its shape"
+    pattern = _pattern(node.word, dict(registry()[node.word].specs()))
+    return NetworkError(f"'{node.word}' needs {what}", node.word_span, hint=pattern)
+
+
+def _pattern(word: str, specs: Mapping[str, Spec]) -> str:
+    """Return how a layer is written, for a hint."""
+    places = {spec.place: spec for spec in specs.values()}
+    shape = places.get("head")
+    size = {"shape": " 3@224x224", "value": " 5", "axes": " 3x3", "sides": " 1"}[shape.kind] if shape else ""
+    return f"write '{word}{size}{' -> 64' if 'arrow' in places else ''}'"
+
+
+def _default(spec: Spec, fields: Mapping[str, Any], rank: int) -> Any:
+    value = spec.default
+    if isinstance(value, str) and value.startswith("="):
+        return fields[value[1:]]
+    if spec.kind == "axes":
+        return (Integer(value),) * rank
+    if spec.kind == "value" and value is not None:
+        fraction = Fraction(value)
+        return Rational(fraction.numerator, fraction.denominator)
+    return value
+
+
+# ------------------------------------------------------------------ conversions by kind
+def _size(written: Any) -> syntax.Size:
+    value = written.value if isinstance(written, syntax.Keyed) else written
+    if not isinstance(value, syntax.Size):
+        raise NetworkError("a size is needed here", value.span, hint="as in 3x3")
+    return value
+
+
+def _spread(where: _Field, size: syntax.Size) -> list[Any]:
+    """Return one node (or value) per axis."""
+    if where.rank == 0:
+        raise NetworkError(
+            f"'{where.node.word}' needs axes, but a vector arrives", where.node.word_span,
+            hint="fc and flatten end in a vector; dense keeps the axes",
+        )  # fmt: skip
+    axes: list[Any] = list(size.axes)
+    if len(axes) == 1 and isinstance(axes[0], syntax.Ref) and len(axes[0].path) == 1:
+        bound = where.scope.find(axes[0].path[0])
+        if isinstance(bound, tuple):
+            axes = list(bound)
+    if len(axes) == 1:
+        return axes * where.rank
+    if len(axes) != where.rank:
+        arrives = "1 axis" if where.rank == 1 else f"{where.rank} axes"
+        raise NetworkError(
+            f"{len(axes)} axes are given, but the tensor that arrives has {arrives}", size.span,
+            hint="give one value for all axes, or one for each",
+        )  # fmt: skip
+    return axes
+
+
+def _axes(where: _Field, written: Any) -> Axes:
+    size, result = _size(written), []
+    for axis in _spread(where, size):
+        if isinstance(axis, syntax.Sides):
+            raise NetworkError(f"'before:after' is for padding, not for the {where.name}", axis.span)
+        result.append(where.number(axis, size.span))
+    return tuple(result)
+
+
+def _sides(where: _Field, written: Any) -> Any:
+    size = _size(written)
+    (first, *more) = size.axes
+    if isinstance(first, syntax.Ref) and not more and first.path[0] in PADDING_WORDS and where.spec.word:
+        _check_word(where, first)
+        return first.path[0]
+    result = []
+    for axis in _spread(where, size):
+        if isinstance(axis, syntax.Sides):
+            result.append((where.number(axis.before), where.number(axis.after)))
+        else:
+            result.append((where.number(axis, size.span),) * 2)
+    return tuple(result)
+
+
+def _check_word(where: _Field, word: syntax.Ref) -> None:
+    flags = {a.name: a for a in where.node.attributes if isinstance(a, syntax.Flag)}
+    if word.path[0] == "same" and "ceil" in flags:
+        raise NetworkError(
+            "'pad same' settles the size, so 'ceil' says nothing", flags["ceil"].span, hint="leave one of them out"
+        )
+
+
+def _value(where: _Field, written: Any) -> Expr:
+    if not isinstance(written, syntax.Keyed | syntax.Size):
+        return where.number(written)
+    size = _size(written)
+    if len(size.axes) != 1 or isinstance(size.axes[0], syntax.Sides):
+        raise NetworkError(f"one number is needed for the {where.name}", size.span)
+    return where.number(size.axes[0])
+
+
+def _shape(where: _Field, written: Any) -> Shape:
+    if not isinstance(written, syntax.Shape):
+        raise NetworkError("a shape is needed here", written.span, hint="write 'input 3@224x224'")
+    if len(written.extents.axes) > _MAX_AXES:
+        raise NetworkError(f"more than {_MAX_AXES} axes", written.extents.span)
+    extents = []
+    for axis in written.extents.axes:
+        if isinstance(axis, syntax.Sides):
+            raise NetworkError("'before:after' is for padding, not for a shape", axis.span)
+        extents.append(where.number(axis))
+    return Shape(where.number(written.maps), tuple(extents))
+
+
+def _table(where: _Field, written: Any) -> Table:
+    value = written.value
+    if not isinstance(value, syntax.Table):
+        raise NetworkError("a table is needed here", value.span, hint="as in table [0..2, [0, 3], 6 of 4]")
+    counted: list[tuple[Expr, Expr]] = []
+    rows: list[tuple[int, ...]] = []
+    for item in value.items:
+        if isinstance(item, syntax.Times):
+            counted.append((where.number(item.count), where.number(item.fan_in)))
+        else:
+            row = _row(where, item)
+            rows.append(row)
+            counted.append((S.One, Integer(len(row))))
+    merged: dict[Expr, Expr] = {}
+    for count, fan_in in counted:
+        merged[fan_in] = merged.get(fan_in, S.Zero) + count
+    whole = tuple(rows) if len(rows) == len(value.items) else None
+    return Table(tuple((count, fan_in) for fan_in, count in merged.items()), whole)
+
+
+def _row(where: _Field, item: Any) -> tuple[int, ...]:
+    if isinstance(item, syntax.Range):
+        first, last = (_index(where, end) for end in (item.first, item.last))
+        if last < first:
+            raise NetworkError(f"the range {first}..{last} is empty", item.span)
+        if last - first >= 1 << 16:
+            raise NetworkError("a row of a table names at most 65536 maps", item.span)
+        return tuple(range(first, last + 1))
+    if not isinstance(item, syntax.Table):
+        raise NetworkError(
+            "a row of the table is a range, a list, or 'count of inputs'", item.span, hint="as in 0..2, [0, 3], 6 of 4"
+        )
+    row: list[int] = []
+    for entry in item.items:
+        if isinstance(entry, syntax.Table | syntax.Times):
+            raise NetworkError("a row names input maps by number", entry.span)
+        row.extend(_row(where, entry) if isinstance(entry, syntax.Range) else [_index(where, entry)])
+    if len(set(row)) != len(row):
+        raise NetworkError("a row names an input map twice", item.span)
+    return tuple(row)
+
+
+def _index(where: _Field, node: syntax.Expr) -> int:
+    value = evaluate(node, where.scope)
+    if not (value.is_Integer and value >= 0):
+        raise NetworkError("an input map is a number from 0", node.span)
+    return int(value)
+
+
+def _truth(where: _Field, written: Any) -> int | bool:
+    return True if where.spec.place == "flag" else 0
+
+
+_CONVERT: dict[str, Callable[[_Field, Any], Any]] = {
+    "axes": _axes,
+    "sides": _sides,
+    "value": _value,
+    "shape": _shape,
+    "table": _table,
+    "truth": _truth,
+}

@@ -1,0 +1,297 @@
+"""Names and their values, and expressions of the syntax tree as SymPy expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+import sympy
+from sympy import Expr, Integer, Rational, Symbol
+
+from symcnn.algebra.domain import Domain
+from symcnn.algebra.exact import MAX_BITS
+from symcnn.algebra.functions import Divisible, FloorLog2
+from symcnn.algebra.identity import proves_integer
+from symcnn.algebra.quotient import FloorDiv, Mod, ceil_div
+from symcnn.errors import NetworkError
+from symcnn.language import syntax
+from symcnn.source import Span
+from symcnn.symbols import is_free_letter, symbol
+
+MAX_CALLS = 100  # nesting of let and def calls
+FUNCTIONS = ("min", "max", "floor", "ceil", "log2", "divisible")
+
+Axes = tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class LetFunction:
+    """`let w(c) = ...`, with the scope that its body sees."""
+
+    let: syntax.Let
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class Template:
+    """`def name(...) { ... }`, with the scope that its body sees."""
+
+    definition: syntax.Def
+    scope: Scope
+
+
+Value = Expr | Axes | LetFunction | Template
+
+
+@dataclass
+class World:
+    """What one network knows of its symbols; grows while the text is read."""
+
+    symbols: dict[str, Symbol] = field(default_factory=dict)
+    defaults: dict[str, Expr] = field(default_factory=dict)
+    bindings: Mapping[str, Expr] = field(default_factory=dict)
+    domain: Domain = field(default_factory=Domain)
+
+    def letter(self, name: str) -> Expr:
+        """Return the value of a free letter: bound, or the symbol itself."""
+        if name in self.bindings:
+            return self.bindings[name]
+        return self.symbols.setdefault(name, symbol(name))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Names in sight, the innermost first; `measure` answers measures where there are any (claims)."""
+
+    world: World
+    names: Mapping[str, Value] = field(default_factory=dict)
+    outer: Scope | None = None
+    depth: int = 0
+    measure: Callable[[syntax.Call | syntax.Ref], Any] | None = None
+
+    def find(self, name: str) -> Value | None:
+        """Return what a name stands for, None if it is not declared."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        return None
+
+    def inner(self, names: Mapping[str, Value], **changes: Any) -> Scope:
+        """Return a scope inside this one."""
+        return Scope(self.world, names, self, changes.get("depth", self.depth), changes.get("measure", self.measure))
+
+
+def evaluate(node: syntax.Expr, scope: Scope) -> Expr:
+    """Return the value of an expression as a SymPy expression.
+
+    Raises NetworkError, with the place, for unknown names, division by zero, a power too
+    large, or what is no single number.
+    """
+    rule = _RULES[type(node)]
+    value = rule(node, scope)
+    return value
+
+
+def integer(node: syntax.Expr, scope: Scope, what: str) -> Expr:
+    """Return the value of an expression that must be an integer; else raises NetworkError."""
+    value = scope.world.domain.simplify(evaluate(node, scope))
+    if not proves_integer(value, scope.world.domain):
+        raise NetworkError(
+            f"{what} must be an integer, but {value} need not be one",
+            node.span,
+            hint="round it (`//`, floor, ceil, divisible) or declare what divides, as I % 32 == 0",
+        )
+    return value
+
+
+def _number(node: syntax.Number, scope: Scope) -> Expr:
+    return Rational(node.value.numerator, node.value.denominator)
+
+
+def _ref(node: syntax.Ref, scope: Scope) -> Expr:
+    name = ".".join(node.path)
+    if scope.measure is not None and scope.find(node.path[0]) is None:
+        value = scope.measure(node)
+        if value is not None:
+            return _single(value, node)
+    if len(node.path) > 1 or node.index is not None:
+        raise NetworkError(f"'{name}' names a layer, where a number is needed", node.span)
+    found = scope.find(name)
+    if found is None:
+        if is_free_letter(name):
+            return scope.world.letter(name)
+        raise _unknown(name, node.span, scope)
+    if isinstance(found, LetFunction | Template):
+        raise NetworkError(f"'{name}' needs arguments", node.span, hint=f"{name}(...)")
+    return _single(found, node)
+
+
+def _single(value: Any, node: syntax.Expr) -> Expr:
+    if isinstance(value, Expr):
+        return value
+    if isinstance(value, tuple) and value:
+        shown = " x ".join(map(str, value))
+        raise NetworkError(f"one number is needed, but the axes differ: {shown}", node.span)
+    raise NetworkError("one number is needed, but a vector has no extent", node.span)
+
+
+def _unknown(name: str, span: Span, scope: Scope) -> NetworkError:
+    from_glued = "x" in name[1:-1] and all(p and (p.isdigit() or is_free_letter(p)) for p in name.split("x"))
+    if from_glued:
+        return NetworkError(f"unknown name '{name}'", span, hint=f"did you mean '{' x '.join(name.split('x'))}'?")
+    known = set(scope.world.symbols) | {"maps", "size"}
+    level: Scope | None = scope
+    while level is not None:
+        known |= set(level.names)
+        level = level.outer
+    close = get_close_matches(name, sorted(known), n=1)
+    hint = f"did you mean '{close[0]}'?" if close else f"declare it: symbol {name}"
+    return NetworkError(f"unknown name '{name}'", span, hint=hint)
+
+
+def _sum(node: syntax.Sum, scope: Scope) -> Expr:
+    terms = []
+    for sign, term in node.terms:
+        value = evaluate(term, scope)
+        terms.append(-value if sign == "-" else value)
+    return sympy.Add(*terms)
+
+
+def _product(node: syntax.Product, scope: Scope) -> Expr:
+    result: Expr | None = None
+    for operator, factor in node.factors:
+        value = evaluate(factor, scope)
+        if operator != "*" and value == 0:
+            raise NetworkError("division by zero", factor.span)
+        if result is None or operator == "*":
+            result = value if result is None else result * value
+        elif operator == "/":
+            result = result / value
+        else:
+            result = FloorDiv(result, value) if operator == "//" else Mod(result, value)
+    assert result is not None
+    return result
+
+
+def _negative(node: syntax.Negative, scope: Scope) -> Expr:
+    return -evaluate(node.operand, scope)
+
+
+def _power(node: syntax.Power, scope: Scope) -> Expr:
+    base, exponent = evaluate(node.base, scope), evaluate(node.exponent, scope)
+    if base.is_Rational and exponent.is_Rational:
+        if not exponent.is_Integer:
+            raise NetworkError(f"the exponent {exponent} is not an integer", node.exponent.span)
+        if base == 0 and exponent < 0:
+            raise NetworkError("division by zero", node.span)
+        bits = max(int(base.p).bit_length(), int(base.q).bit_length())
+        if bits > 1 and bits * abs(int(exponent)) > MAX_BITS:
+            raise NetworkError(f"a power of more than {MAX_BITS} bits", node.span)
+    return base**exponent
+
+
+def _call(node: syntax.Call, scope: Scope) -> Expr:
+    found = scope.find(node.function)
+    if isinstance(found, LetFunction):
+        return _apply(node, found, scope)
+    if node.function in FUNCTIONS:
+        return _builtin(node, scope)
+    if scope.measure is not None:
+        value = scope.measure(node)
+        if value is not None:
+            return _single(value, node)
+    known = [*FUNCTIONS, *(["maps", "size"] if scope.measure is None else [])]
+    close = get_close_matches(node.function, known, n=1)
+    raise NetworkError(
+        f"unknown function '{node.function}'",
+        node.span,
+        hint=f"did you mean '{close[0]}'?" if close else "functions: " + ", ".join(FUNCTIONS),
+    )
+
+
+def _apply(node: syntax.Call, function: LetFunction, scope: Scope) -> Expr:
+    if scope.depth >= MAX_CALLS:
+        raise NetworkError(f"'{node.function}' calls itself, or calls nest deeper than {MAX_CALLS}", node.span)
+    parameters = function.let.parameters or ()
+    if len(node.arguments) > len(parameters):
+        raise NetworkError(f"'{node.function}' takes {len(parameters)} arguments", node.span)
+    names: dict[str, Value] = {}
+    body = function.scope.inner(names, depth=scope.depth + 1)
+    for position, parameter in enumerate(parameters):
+        if position < len(node.arguments):
+            argument = node.arguments[position]
+            if isinstance(argument, syntax.Shape):
+                raise NetworkError("a number is needed here, not a shape", argument.span)
+            names[parameter.name] = evaluate(argument, scope)
+        elif parameter.default is not None:
+            names[parameter.name] = evaluate(parameter.default, body)
+        else:
+            raise NetworkError(f"'{node.function}' needs a value for '{parameter.name}'", node.span)
+    return evaluate(function.let.value, body)
+
+
+def _builtin(node: syntax.Call, scope: Scope) -> Expr:
+    inner = node.arguments[0] if node.arguments else None
+    if node.function in ("floor", "ceil") and isinstance(inner, syntax.Call) and inner.function == "log2":
+        return _rounded_log2(node.function, inner, scope)
+    values = []
+    for argument in node.arguments:
+        if isinstance(argument, syntax.Shape):
+            raise NetworkError("a number is needed here, not a shape", argument.span)
+        values.append(evaluate(argument, scope))
+    name, least, most = node.function, *_ARITY[node.function]
+    if not least <= len(values) <= most:
+        wanted = str(least) if least == most else f"{least} or more"
+        raise NetworkError(f"'{name}' takes {wanted} arguments, not {len(values)}", node.span)
+    if name in ("min", "max"):
+        return (sympy.Min if name == "min" else sympy.Max)(*values)
+    if name == "divisible":
+        if values[1].is_Rational and not (values[1].is_Integer and values[1] > 0):
+            raise NetworkError("the divisor must be a positive integer", node.span)
+        return Divisible(*values)
+    if name == "log2":
+        return _log2(values[0], node.span)
+    return FloorDiv(values[0], 1) if name == "floor" else ceil_div(values[0], 1)
+
+
+def _log2(value: Expr, span: Span) -> Expr:
+    base, exponent = value.as_base_exp()
+    if base == 2:
+        return exponent
+    if value.is_Integer and value > 0 and int(value) & (int(value) - 1) == 0:
+        return Integer(int(value).bit_length() - 1)
+    raise NetworkError(f"log2({value}) is not a formula in integers", span, hint="round it: floor(log2(...))")
+
+
+def _rounded_log2(rounding: str, node: syntax.Call, scope: Scope) -> Expr:
+    if len(node.arguments) != 1 or isinstance(node.arguments[0], syntax.Shape):
+        raise NetworkError("'log2' takes 1 argument, a number", node.span)
+    argument = node.arguments[0]
+    value = evaluate(argument, scope)
+    if rounding == "floor":
+        return FloorLog2(value)
+    integer(argument, scope, "what ceil(log2(...)) is taken of")
+    return FloorLog2(2 * value - 1)  # 2^(n-1) < x <= 2^n  iff  2^n <= 2 x - 1 < 2^(n+1)
+
+
+_ARITY = {
+    "min": (1, 100),
+    "max": (1, 100),
+    "floor": (1, 1),
+    "ceil": (1, 1),
+    "log2": (1, 1),
+    "divisible": (2, 2),
+}
+_RULES: dict[type, Callable[[Any, Scope], Expr]] = {
+    syntax.Number: _number,
+    syntax.Ref: _ref,
+    syntax.Sum: _sum,
+    syntax.Product: _product,
+    syntax.Negative: _negative,
+    syntax.Power: _power,
+    syntax.Call: _call,
+}

@@ -1,0 +1,175 @@
+"""Claims of a text: proved, refuted with a counterexample, undecided; or held at given values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from sympy import Expr, Rational, Symbol, sympify
+
+from symcnn.algebra.conditions import Comparison, Condition
+from symcnn.algebra.exact import Value
+from symcnn.algebra.identity import SAMPLES, decide
+from symcnn.errors import NetworkError, SymcnnError
+from symcnn.language import syntax
+from symcnn.layers.base import Shape
+from symcnn.network.declarations import conditions
+from symcnn.network.elaborator import Claim
+from symcnn.network.model import Model
+from symcnn.network.scope import Scope, evaluate
+from symcnn.source import Place
+from symcnn.verbs.inquirer import Answers, Side, read_shape, read_side
+
+Outcome = Literal["proved", "holds", "refuted", "undecided"]
+_COMPARISONS: dict[str, Comparison] = {"==": "==", "!=": "!=", "<=": "<=", ">=": ">=", "<": "<", ">": ">"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of one claim.
+
+    `outcome` is "proved" (for every value in the domain), "holds" (at the given values),
+    "refuted" (`counterexample` gives the smallest values found, empty where there are no
+    free symbols) or "undecided" (`samples` points agreed). `sides` are the formulas
+    compared; `text`, `place` and `note` are those of the text.
+    """
+
+    outcome: Outcome
+    text: str
+    place: Place
+    note: str | None = None
+    counterexample: Mapping[str, Value] | None = None
+    samples: int = 0
+    sides: tuple[Side, ...] = field(default=(), repr=False)
+    _point: Mapping[Symbol, Value] = field(default_factory=dict, repr=False)
+    network: str = ""
+
+    def against(self) -> str:
+        """Return in words what speaks against a refuted claim: the values, and both sides there.
+
+        >>> from symcnn.source import Source
+        >>> net = Model.read(Source("net", "input C@9x9; conv 3x3 -> 4; assert params == 40"))
+        >>> check(net)[0].against()
+        'at C = 2: 76 against 40'
+        """
+        point = {s: sympify(v, strict=True) for s, v in self._point.items()}
+        shown = " against ".join(_shown(side, point) for side in self.sides)
+        where = ", ".join(f"{s} = {v}" for s, v in (self.counterexample or {}).items())
+        return f"at {where}: {shown}" if where else shown
+
+
+def check(model: Model, *, samples: int = SAMPLES) -> tuple[Verdict, ...]:
+    """Return a verdict for every claim of the text, those of its `net` blocks included.
+
+    A claim about every value is decided where the network exists, i.e. under its
+    conditions. Raises SymcnnError, with the place, for a claim that cannot be read:
+    unknown labels, shapes compared with numbers, values outside the domain.
+    """
+    inner = (verdict for net in model.nets.values() for verdict in check(net, samples=samples))
+    specialised: dict[frozenset[tuple[str, Expr]], Model] = {}
+    own = []
+    for position, claim in enumerate(model.claims):
+        try:
+            own.append(_judge(model, position, claim, samples, specialised))
+        except SymcnnError as error:
+            raise error.locate(model.source, claim.node.span) from None
+    return (*own, *inner)
+
+
+def _judge(
+    model: Model, position: int, claim: Claim, samples: int, specialised: dict[frozenset[tuple[str, Expr]], Model]
+) -> Verdict:
+    given = claim.node.given if isinstance(claim.node, syntax.Assert) else None
+    if given is not None:
+        values = _given(model, given, claim.scope)
+        key = frozenset(values.items())
+        if key not in specialised:
+            specialised[key] = model.at(values)
+        model = specialised[key]
+        claim = model.claims[position]
+    sides, wanted = _compare(model, claim)
+    domain = model.domain.assuming(model.conditions)
+    decision = decide(wanted, domain, samples)
+    counterexample = decision.counterexample
+    outcome: Outcome = "holds" if decision.outcome == "proved" and given is not None else decision.outcome
+    return Verdict(
+        outcome,
+        " ".join(model.source.quote(claim.node.span).split()),
+        model.source.place(claim.node.span.start),
+        claim.node.note if isinstance(claim.node, syntax.Assert) else None,
+        None if counterexample is None else {s.name: v for s, v in counterexample.items()},
+        decision.samples,
+        sides,
+        counterexample or {},
+        model.name,
+    )
+
+
+def _shown(side: Side, point: Mapping[Symbol, Expr]) -> str:
+    if isinstance(side, Shape):
+        extents = "x".join(str(e.xreplace(point)) for e in side.extents)
+        return f"{side.maps.xreplace(point)}@{extents}"
+    return str(side.xreplace(point))
+
+
+def _given(model: Model, given: syntax.Given, scope: Scope) -> dict[str, Expr]:
+    values = dict(model.defaults) if given.defaults else {}
+    for binding in given.bindings:
+        if binding.name not in model.symbols:
+            has = ", ".join(model.symbols) or "none"
+            raise NetworkError(f"no free symbol is named '{binding.name}'", binding.span, hint=f"free symbols: {has}")
+        values[binding.name] = evaluate(binding.value, scope)
+    if not values:
+        raise NetworkError("no symbol has a default", given.span, hint="declare one: symbol I = 224")
+    return values
+
+
+# ------------------------------------------------------------------ from sides to conditions
+def _compare(model: Model, claim: Claim) -> tuple[tuple[Side, ...], list[Condition]]:
+    """Return the sides of a claim and the conditions that it amounts to."""
+    scope = claim.scope.inner({}, measure=Answers(model, claim.path))
+    if isinstance(claim.node, syntax.Shape):
+        sides: tuple[Side, ...] = (model.labels[claim.label or ""].shape, read_shape(claim.node, scope))
+        return sides, list(_shapes_equal(*sides, "==", claim.node))
+    condition = claim.node.condition
+    if isinstance(condition, syntax.Is):
+        return (evaluate(condition.subject, scope),), list(conditions(condition, scope))
+    sides = tuple(read_side(side, scope) for side in condition.sides)
+    wanted: list[Condition] = []
+    for at, operator in enumerate(condition.operators):
+        left, right = sides[at], sides[at + 1]
+        if isinstance(left, Shape) or isinstance(right, Shape):
+            wanted.extend(_shapes_equal(left, right, operator, condition))
+        elif operator == "~":
+            wanted.extend(_close(left, right, condition.sides[at], condition.sides[at + 1]))
+        else:
+            wanted.append(Condition.of(left, _COMPARISONS[operator], right))
+    return sides, wanted
+
+
+def _shapes_equal(left: Side, right: Side, operator: str, node: syntax.Node) -> Iterator[Condition]:
+    if not (isinstance(left, Shape) and isinstance(right, Shape)):
+        raise NetworkError("a shape is compared with a number", node.span, hint="write maps@extents, as 96@55x55")
+    if operator != "==":
+        raise NetworkError(f"shapes are compared with '==', not '{operator}'", node.span)
+    if len(right.extents) == 1 < left.rank:
+        right = Shape(right.maps, right.extents * left.rank)
+    if left.rank != right.rank:
+        raise NetworkError(f"a shape of {left.rank} axes is compared with one of {right.rank}", node.span)
+    yield Condition(left.maps - right.maps, "==")
+    for mine, its in zip(left.extents, right.extents, strict=True):
+        yield Condition(mine - its, "==")
+
+
+def _close(left: Expr, right: Expr, a: syntax.Node, b: syntax.Node) -> Iterator[Condition]:
+    """Yield what `left ~ right` means: equal at the precision with which the literal is written."""
+    if isinstance(a, syntax.Number):
+        left, right, b = right, left, a
+    if not isinstance(b, syntax.Number):
+        raise NetworkError("'~' needs a written number on one side", b.span, hint="as in params ~ 61M")
+    half = Fraction(b.ulp) / 2
+    slack = Rational(half.numerator, half.denominator)
+    yield Condition(left - right + slack, ">=")
+    yield Condition.of(right + slack, ">", left)

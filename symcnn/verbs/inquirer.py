@@ -1,0 +1,103 @@
+"""Questions to a network in its own language: `params(conv1)`, `shape`, `macs / params`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr
+
+from symcnn.errors import NetworkError, SymcnnError
+from symcnn.language import syntax
+from symcnn.language.parser import parse_expression
+from symcnn.layers import vocabulary
+from symcnn.layers.base import Shape
+from symcnn.network.graph import Measured
+from symcnn.network.measures import MEASURES, Convention
+from symcnn.network.model import Model
+from symcnn.network.scope import Scope, World, evaluate
+from symcnn.source import Source
+
+Side = Expr | Shape
+
+
+def ask(model: Model, question: str, *, convention: Convention = "2mac") -> Side | tuple[Expr, ...]:
+    """Return the answer to a question: a measure of the network or of a label, or a formula of such.
+
+    A shape for `shape`, a tuple where the axes of an extent differ, else an expression.
+    Raises LanguageError if it cannot be read, NetworkError for unknown names and labels.
+
+    >>> from symcnn.source import Source
+    >>> net = Model.read(Source("net", "input 1 @ I x I; C1: conv 5x5 -> 6"))
+    >>> ask(net, "params(C1)"), ask(net, "macs / params")
+    (156, 25*(I - 4)**2/26)
+    """
+    source = Source("<question>", question)
+    try:
+        node = parse_expression(source, vocabulary())
+        names = dict(model.symbols)
+        scope = Scope(World(symbols=names, domain=model.domain), names, measure=Answers(model, "", convention))
+        if isinstance(node, syntax.Call | syntax.Ref) and scope.measure is not None:
+            answer = scope.measure(node)
+            if isinstance(answer, Shape | tuple):
+                return answer
+        return evaluate(node, scope)
+    except SymcnnError as error:
+        raise error.locate(source) from None
+
+
+def read_side(node: syntax.Expr | syntax.Shape, scope: Scope) -> Side:
+    """Return one side of a claim: a shape or a number."""
+    if isinstance(node, syntax.Shape):
+        return read_shape(node, scope)
+    if isinstance(node, syntax.Call | syntax.Ref) and scope.measure is not None:
+        answer = scope.measure(node)
+        if isinstance(answer, Shape):
+            return answer
+    return evaluate(node, scope)
+
+
+def read_shape(node: syntax.Shape, scope: Scope) -> Shape:
+    """Return a shape that is written in a claim."""
+    extents = []
+    for axis in node.extents.axes:
+        if isinstance(axis, syntax.Sides):
+            raise NetworkError("'before:after' is for padding, not for a shape", axis.span)
+        extents.append(evaluate(axis, scope))
+    return Shape(evaluate(node.maps, scope), tuple(extents))
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers a measure of a label, or of the whole network; None for what is no measure."""
+
+    model: Model
+    path: str
+    convention: Convention = "2mac"
+
+    def __call__(self, node: syntax.Call | syntax.Ref) -> object:
+        name = node.function if isinstance(node, syntax.Call) else node.path[0]
+        if name not in MEASURES or (isinstance(node, syntax.Ref) and len(node.path) > 1):
+            return None
+        if isinstance(node, syntax.Ref):
+            value = self.model.measure(name, convention=self.convention)
+        else:
+            if len(node.arguments) != 1 or not isinstance(node.arguments[0], syntax.Ref):
+                raise NetworkError(f"'{name}' takes a label", node.span, hint=f"{name}(conv1)")
+            value = self.find(node.arguments[0]).measure(name, convention=self.convention)
+        if value is None:
+            raise NetworkError(
+                f"'{name}' is not known here", node.span,
+                hint="behind a transposed convolution or an upsampling it depends on the position",
+            )  # fmt: skip
+        return value
+
+    def find(self, ref: syntax.Ref) -> Measured:
+        """Return the part that a label names, looked for from the innermost block outwards."""
+        label, path = ".".join(ref.path), self.path
+        while True:
+            if path + label in self.model.labels:
+                return self.model.labels[path + label]
+            if not path:
+                break
+            path = path[: path[:-1].rfind(".") + 1]
+        raise NetworkError(f"no layer is labelled '{label}'", ref.span, hint="labels: " + ", ".join(self.model.labels))
