@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symcnn.catalogue import entry
+from symcnn.files import read_file
 from symcnn.language import formatter
 from symcnn.layers import vocabulary
 from symcnn.network.model import Model
-from symcnn.files import read_file
 from symcnn.render.table import Table, network_table, to_html
 from symcnn.source import Source
 from symcnn.verbs import claims
@@ -69,6 +69,11 @@ def load(path: str) -> Network:
     """Return the network of a `.cnn` file (UTF-8, at most 1 MiB).
 
     Raises UsageError if the file cannot be read, else as `parse`.
+
+    >>> load("no such file.cnn")
+    Traceback (most recent call last):
+        ...
+    symcnn.errors.UsageError: error: cannot read 'no such file.cnn': no such file or directory
     """
     return Network.read(read_file(path))
 
@@ -83,11 +88,11 @@ def zoo(name: str) -> Network:
 
 
 def format(text: str, *, name: str = "<text>") -> str:
-    """Return the text in the canonical layout; words, comments and line breaks stay.
+    r"""Return the text in the canonical layout; words, comments and line breaks stay.
 
     Raises LanguageError where the text cannot be read.
 
     >>> format("conv 3x3->8,stride 2")
-    'conv 3x3 -> 8, stride 2\\n'
+    'conv 3x3 -> 8, stride 2\n'
     """
     return formatter.format(Source(name, text), vocabulary())

@@ -16,6 +16,10 @@ class SymcnnError(Exception):
 
     Attributes: `fact` (one line, what is wrong), `notes` (how we know, a line
     each), `hint` (what to do), `span` and `source` (where; either may be None).
+
+    >>> print(SymcnnError("nothing is left", hint="use a larger input"))
+    error: nothing is left
+      = hint: use a larger input
     """
 
     def __init__(
@@ -67,19 +71,56 @@ class SymcnnError(Exception):
 
 
 class LanguageError(SymcnnError):
-    """The text cannot be read: a character, a word, the grammar, or a limit."""
+    """The text cannot be read: a character, a word, the grammar, or a limit.
+
+    >>> import symcnn
+    >>> symcnn.parse("input 3@8x8; cnov 3x3 -> 8")
+    Traceback (most recent call last):
+        ...
+    symcnn.errors.LanguageError: <text>:1:14: error: unknown layer 'cnov'
+      1 | input 3@8x8; cnov 3x3 -> 8
+        |              ^^^^
+      = hint: did you mean 'conv'?
+    """
 
 
 class NetworkError(SymcnnError):
-    """The text reads, but describes no network: names, shapes, formulas."""
+    """The text reads, but describes no network: names, shapes, formulas.
+
+    >>> import symcnn
+    >>> symcnn.parse("input 3@8x8; conv 9x9 -> 8")
+    Traceback (most recent call last):
+        ...
+    symcnn.errors.NetworkError: <text>:1:14: error: nothing is left on axis 1
+      1 | input 3@8x8; conv 9x9 -> 8
+        |              ^^^^^^^^^^^^^
+      = 8 - 9 + 1 = 0
+    """
 
 
 class DomainError(SymcnnError):
-    """A value lies outside what its symbol was declared to be."""
+    """A value lies outside what its symbol was declared to be.
+
+    >>> import symcnn
+    >>> symcnn.parse("symbol I where I >= 32; input 1 @ I x I").at(I=20)
+    Traceback (most recent call last):
+        ...
+    symcnn.errors.DomainError: <text>:1:16: error: I = 20 breaks this condition
+      1 | symbol I where I >= 32; input 1 @ I x I
+        |                ^^^^^^^
+    """
 
 
 class UsageError(SymcnnError):
-    """A call or a command asks for something that is not there."""
+    """A call or a command asks for something that is not there.
+
+    >>> import symcnn
+    >>> symcnn.zoo("lenet6")
+    Traceback (most recent call last):
+        ...
+    symcnn.errors.UsageError: error: no network in the zoo is named 'lenet6'
+      = hint: did you mean 'lenet5'?
+    """
 
 
 def _quote(source: Source, span: Span) -> tuple[str, str]:

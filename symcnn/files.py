@@ -79,7 +79,8 @@ def _decode(name: str, raw: bytes) -> Source:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise UsageError(
-            f"'{name}' is not UTF-8 text: byte {raw[error.start]:#04x} on line {line}", hint="save it as UTF-8"
+            f"'{name}' is not UTF-8 text: byte {raw[error.start]:#04x} on line {line}",
+            hint="save it as UTF-8",
         ) from None
 
 

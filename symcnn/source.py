@@ -1,7 +1,7 @@
-"""Text and places in it: every node, error and verdict points here.
+r"""Text and places in it: every node, error and verdict points here.
 
-A span is a pair of offsets into the text, end exclusive. Lines end in ``\\n``
-(a ``\\r`` before it belongs to the line end); no other character ends a line.
+A span is a pair of offsets into the text, end exclusive. Lines end in ``\n``
+(a ``\r`` before it belongs to the line end); no other character ends a line.
 Columns count characters from 1, as editors do; a byte order mark at the start of
 the text is in no column.
 """

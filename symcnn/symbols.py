@@ -8,7 +8,7 @@ here a name and a kind always give the same object. What else is declared of a s
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import sympy
@@ -49,7 +49,7 @@ _ASSUMPTIONS: dict[Kind, dict[str, bool]] = {
 _FREE = re.compile(r"[A-Z][0-9]*")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _make(name: str, kind: Kind) -> sympy.Symbol:
     return sympy.Symbol(name, **_ASSUMPTIONS[kind])
 

@@ -22,13 +22,15 @@ Modules = Mapping[str, str]
 ORDER = (
     ("source",),
     ("errors",),
-    ("symbols",),
+    ("symbols", "files"),
     ("algebra", "language"),
     ("layers",),
     ("network",),
     ("verbs", "render"),
     ("verify", "notes", "bridges"),
-    ("contents", "catalogue"),
+    ("catalogue",),
+    ("api",),
+    ("contents",),
     ("cli",),
     ("__main__",),
 )

@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sympy import Max as Max
-    from sympy import Min as Min
-
     from symcnn.algebra.conditions import Condition as Condition
     from symcnn.algebra.domain import Domain as Domain
     from symcnn.algebra.functions import Gcd as Gcd
+    from symcnn.algebra.functions import Max as Max
+    from symcnn.algebra.functions import Min as Min
     from symcnn.algebra.quotient import FloorDiv as FloorDiv
     from symcnn.algebra.quotient import Mod as Mod
     from symcnn.algebra.quotient import ceil_div as ceil_div
@@ -30,8 +29,8 @@ else:
         "ceil_div": "symcnn.algebra.quotient",
         "floor_div": "symcnn.algebra.quotient",
         "Window": "symcnn.algebra.window",
-        "Max": "sympy",
-        "Min": "sympy",
+        "Max": "symcnn.algebra.functions",
+        "Min": "symcnn.algebra.functions",
     }
 
     def __getattr__(name: str) -> Any:

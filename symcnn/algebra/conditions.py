@@ -12,7 +12,7 @@ import sympy
 from sympy import Expr, Integer, Rational, S, Symbol
 
 from symcnn.algebra.exact import Value, evaluate
-from symcnn.algebra.polynomial import is_integer_valued, polynomial, terms
+from symcnn.algebra.polynomial import expanded, is_integer_valued, polynomial, terms
 from symcnn.algebra.quotient import FloorDiv, Mod
 
 Comparison = Literal["==", "!=", "<=", ">=", "<", ">"]
@@ -69,8 +69,10 @@ class Congruence(NamedTuple):
         if (self.residue - other.residue) % shared:
             return None
         modulus = self.modulus // shared * other.modulus
-        step = (other.residue - self.residue) // shared * pow(
-            self.modulus // shared, -1, other.modulus // shared
+        step = (
+            (other.residue - self.residue)
+            // shared
+            * pow(self.modulus // shared, -1, other.modulus // shared)
         )
         return Congruence(modulus, (self.residue + self.modulus * step) % modulus)
 
@@ -132,7 +134,9 @@ def tidy(condition: Condition) -> Condition:
     >>> tidy(Condition(FloorDiv(symbol("I") - 67, 32), ">="))
     Condition(expr=I - 67, relation='>=')
     """
-    expr = sympy.expand(condition.expr)
+    if condition.expr.is_Rational:
+        return condition
+    expr = expanded(condition.expr)
     parts = terms(expr)
     quotients = [m for m in parts if isinstance(m, FloorDiv)]
     if condition.relation == ">=" and len(quotients) == 1 and parts[quotients[0]] == 1:

@@ -6,19 +6,21 @@ holds at every point of the domain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import gcd
+from operator import is_ as _is
 
 import sympy
 from sympy import Expr, S, Symbol
 
 from symcnn.algebra.conditions import Bound, Condition, Congruence, as_bound, as_congruence
 from symcnn.algebra.exact import Value
-from symcnn.algebra.polynomial import Terms, is_integer_valued, polynomial, terms
+from symcnn.algebra.functions import Max, Min
+from symcnn.algebra.polynomial import is_integer_valued, terms
 from symcnn.algebra.quotient import FloorDiv, Mod
-from symcnn.symbols import excess
+from symcnn.algebra.signs import EFFORT, Relation, nonnegative
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,19 @@ class Domain:
         return low, high
 
     # ---------------------------------------------------------------- proofs
-    def proves(self, condition: Condition) -> bool:
-        """Whether the condition is shown to hold everywhere; False means only: not shown."""
+    def proves(self, condition: Condition, effort: int = EFFORT) -> bool:
+        """Whether the condition is shown to hold everywhere; False means only: not shown.
+
+        `effort` is how many conditions and quotients one proof may use.
+        """
+        if condition.expr.is_Rational:
+            return condition.holds({})
         expr = self.simplify(condition.expr)
         if condition.relation == "==":
             return bool(sympy.expand(expr) == 0)
         if condition.relation == "!=":
             return self.positive(expr) or self.positive(-expr)
-        return self.nonnegative(expr) if condition.relation == ">=" else self.positive(expr)
+        return self.nonnegative(expr, effort) if condition.relation == ">=" else self.positive(expr)
 
     def refutes(self, condition: Condition) -> bool:
         """Whether the condition is shown to hold nowhere; False means only: not shown."""
@@ -111,77 +118,15 @@ class Domain:
             return self.nonnegative(expr - 1)
         return self.nonnegative(expr) and expr.is_positive is True
 
-    def nonnegative(self, expr: Expr, depth: int = 3) -> bool:
+    def nonnegative(self, expr: Expr, effort: int = EFFORT) -> bool:
         """Whether an expression is shown to be zero or more everywhere."""
-        if expr.is_Rational:
-            return bool(expr >= 0)
-        parts = terms(expr)
-        if self._signs_settle(parts):
-            return True
-        if depth == 0:
-            return False
-        for weaker in self._without_quotient(parts):
-            if all(self.nonnegative(w, depth - 1) for w in weaker):
-                return True
-        known = (c.expr for c in self.conditions if c.relation == ">=" and len(c.expr.free_symbols) > 1)
-        return any(
-            self.nonnegative(sympy.expand(expr - c), depth - 1)
-            for c in known
-            if c.free_symbols & expr.free_symbols
-        )
+        return bool(expr >= 0) if expr.is_Rational else nonnegative(terms(expr), self, effort)
 
-    def _without_quotient(self, parts: Terms) -> Iterator[tuple[Expr, ...]]:
-        """Yield expressions, one quotient or maximum fewer, that together settle the sign of the sum."""
-        quotients = [m for m in parts if isinstance(m, FloorDiv) and abs(parts[m]) == 1]
-        for m in quotients:
-            p, q = m.args
-            rest = polynomial({k: c for k, c in parts.items() if k != m})
-            if not (is_integer_valued(rest) and is_integer_valued(p) and self.positive(q)):
-                continue
-            if parts[m] == 1:
-                for other in (k for k in quotients if parts[k] == -1 and self.positive(k.args[1])):
-                    a, b = other.args  # p//q + r >= a//b  if  b (p + q r) >= a q
-                    yield (sympy.expand(b * (p + q * (rest + other)) - a * q),)
-                yield (sympy.expand(p + q * rest),)  # p//q + r >= 0  iff  p + q r >= 0
-            else:
-                yield (sympy.expand(q * (rest + 1) - p - 1),)  # r >= p//q  iff  q (r + 1) > p
-        for m in (m for m in parts if isinstance(m, sympy.Max | sympy.Min)):
-            rest = polynomial({k: c for k, c in parts.items() if k != m})
-            each = [(sympy.expand(parts[m] * a + rest),) for a in m.args]
-            if isinstance(m, sympy.Max) == (parts[m] > 0):
-                yield from each  # one argument is enough
-            else:
-                yield tuple(e for (e,) in each)
-
-    def _signs_settle(self, parts: Terms) -> bool:
-        """Whether all coefficients are non-negative once each letter is counted from its bound."""
-        letters = {b for m in parts for b in m.as_powers_dict() if not b.is_Number}
-        shifts: dict[Expr, Expr] = {}
-        for letter in letters:
-            low, high = self._range(letter)
-            falling = all(c < 0 for m, c in parts.items() if m.has(letter))
-            if falling and high is not None:
-                shifts[letter] = S(high) - excess(str(letter))
-            elif low is not None:
-                shifts[letter] = S(low) + excess(str(letter))
-            else:
-                return False
-        shifted = sympy.expand(polynomial(parts).xreplace(shifts))
-        return all(c >= 0 for c in terms(shifted).values())
-
-    def _range(self, letter: Expr) -> tuple[Bound, Bound]:
-        if isinstance(letter, Symbol):
-            return self.bounds(letter)
-        if isinstance(letter, Mod):
-            q = letter.args[1]
-            return 0, int(q) - 1 if q.is_Integer else None
-        if isinstance(letter, FloorDiv):
-            p, q = letter.args
-            low = 0 if self.nonnegative(p, 1) and q.is_positive else None
-            return low, None
-        if letter.is_positive and is_integer_valued(letter):
-            return 1, None
-        return (0 if letter.is_nonnegative else None), None
+    @cached_property
+    def relations(self) -> tuple[Relation, ...]:
+        """The conditions that relate several symbols, for proofs of sign."""
+        several = (c for c in self.conditions if c.relation == ">=" and len(c.expr.free_symbols) > 1)
+        return tuple(Relation(frozenset(c.expr.free_symbols), terms(c.expr)) for c in several)
 
     # ---------------------------------------------------------------- simplification
     def simplify(self, expr: Expr) -> Expr:
@@ -189,11 +134,12 @@ class Domain:
 
         Equal at every point of the domain, not beyond it.
         """
-        if not expr.has(FloorDiv, Mod, sympy.Max, sympy.Min):
+        if not expr.args:
             return expr
         known = self._simplified.get(expr)
         if known is None:
-            rebuilt = expr.func(*map(self.simplify, expr.args))
+            args = [self.simplify(a) for a in expr.args]
+            rebuilt = expr if all(map(_is, args, expr.args)) else expr.func(*args)
             known = self._simplified[expr] = self._rewrite(rebuilt)
         return known
 
@@ -204,8 +150,8 @@ class Domain:
             p, q = expr.args
             quotient = self._quotient(p, q)
             return expr if quotient.has(FloorDiv) else sympy.expand(p - q * quotient)
-        if isinstance(expr, sympy.Max | sympy.Min):
-            smallest = isinstance(expr, sympy.Min)
+        if isinstance(expr, Max | Min):
+            smallest = isinstance(expr, Min)
             kept = list(expr.args)
             for a in expr.args:
                 others = [b for b in kept if b != a]
@@ -222,7 +168,7 @@ class Domain:
             if None not in residues.values():
                 rest = sum(r for r in residues.values() if r is not None) % int(q)
                 return sympy.expand((p - rest) / q)
-        if self._signs_settle(parts) and self.nonnegative(sympy.expand(q - p - 1)):
+        if nonnegative(parts, self, 0) and self.nonnegative(q - p - 1):
             return S.Zero  # 0 <= p < q
         return FloorDiv(p, q)
 

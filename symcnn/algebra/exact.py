@@ -13,7 +13,7 @@ from math import gcd, prod
 import sympy
 from sympy import Expr, Symbol
 
-from symcnn.algebra.functions import Divisible, FloorLog2, Gcd, divisible, floor_log2
+from symcnn.algebra.functions import Divisible, FloorLog2, Gcd, Max, Min, divisible, floor_log2
 from symcnn.algebra.quotient import FloorDiv, Mod
 from symcnn.errors import DomainError
 
@@ -116,6 +116,8 @@ _RULES: dict[object, Callable[..., Value]] = {
     Gcd: _gcd,
     FloorLog2: _log2,
     Divisible: divisible,
+    Max: max,
+    Min: min,
     sympy.Max: max,
     sympy.Min: min,
     sympy.Abs: abs,

@@ -137,7 +137,6 @@ def _on_steps(letters: Sequence[Symbol], residues: Sequence[int], modulus: int, 
     return Domain((), (*domain.conditions, *bounds))
 
 
-
 def proves_integer(expr: Expr, domain: Domain) -> bool:
     """Whether an expression is shown to be an integer everywhere in the domain.
 

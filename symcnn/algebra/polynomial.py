@@ -6,13 +6,16 @@ or powers such as `2**D`. SymPy's `is_integer` is trusted for symbols and number
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+from functools import cmp_to_key, lru_cache
+from math import comb, prod
+from typing import Any, NamedTuple
 
 import sympy
-from sympy import Add, Expr, Mul, Pow, Rational, S
+from sympy import Add, Basic, Expr, Mul, Pow, Rational, S
 
 from symcnn.symbols import rank
+
+_by_structure = cmp_to_key(Basic.compare)
 
 Terms = dict[Expr, Rational]
 
@@ -52,9 +55,36 @@ def expanded(expr: Expr) -> Expr:
 def _is_monomial(term: Expr) -> bool:
     if term.is_Symbol or term.is_Number:
         return True
-    return not any(
-        f.is_Add or (f.is_Pow and (f.base.is_Add or f.base.is_Mul)) for f in Mul.make_args(term)
-    )
+    return not any(f.is_Add or (f.is_Pow and (f.base.is_Add or f.base.is_Mul)) for f in Mul.make_args(term))
+
+
+class Weight(NamedTuple):
+    """How large a formula is: terms if it were multiplied out, and nodes of its tree; upper bounds."""
+
+    terms: int
+    nodes: int
+
+
+@lru_cache(maxsize=100_000)
+def weigh(expr: Expr) -> Weight:
+    """Return the weight of a formula, at the cost of a look at each different part.
+
+    >>> from symcnn.symbols import symbol
+    >>> weigh((symbol("K") + 1) ** 3).terms
+    4
+    """
+    if not expr.args:
+        return Weight(1, 1)
+    parts = [weigh(a) for a in expr.args]
+    nodes = 1 + sum(p.nodes for p in parts)
+    if isinstance(expr, Add):
+        return Weight(sum(p.terms for p in parts), nodes)
+    if isinstance(expr, Mul):
+        return Weight(prod(p.terms for p in parts), nodes)
+    if isinstance(expr, Pow) and expr.exp.is_Integer and expr.exp > 0:
+        several, n = parts[0].terms, int(expr.exp)
+        return Weight(comb(several + n - 1, n) if several > 1 else 1, nodes)
+    return Weight(1, nodes)
 
 
 def terms(expr: Expr) -> Terms:
@@ -99,6 +129,9 @@ def degree(monomial: Expr) -> int:
 
 
 def term_order(monomial: Expr) -> tuple[Any, ...]:
-    """Sort key of monomials: textbook order of the first letter, then SymPy's own order."""
+    """Sort key of monomials: textbook order of the first letter, then by structure.
+
+    (SymPy's default_sort_key takes exponential time on nested functions.)
+    """
     names = (rank(str(s)) for s in monomial.free_symbols)
-    return (min(names, default=(10**6, "")), sympy.default_sort_key(monomial))
+    return (min(names, default=(10**6, "")), _by_structure(monomial))

@@ -20,13 +20,23 @@ The last but one makes the leading sign of p positive where no multiple of q can
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from math import gcd, lcm
 from typing import Any, ClassVar
 
-from sympy import Expr, Function, Integer, S, Symbol, ceiling, floor
+from sympy import Expr, Function, Integer, Mul, Pow, S, Symbol, ceiling, floor, sympify
 
-from symcnn.algebra.polynomial import Terms, degree, is_integer_valued, over, polynomial, term_order, terms
+from symcnn.algebra.polynomial import (
+    Terms,
+    degree,
+    expanded,
+    is_integer_valued,
+    over,
+    polynomial,
+    term_order,
+    terms,
+)
 
 
 class FloorDiv(Function):
@@ -51,6 +61,9 @@ class FloorDiv(Function):
     def eval(cls, p: Expr, q: Expr) -> Expr | None:
         if p.is_Integer and q.is_Integer:
             return Integer(int(p) // int(q))
+        divisor = _divisor(p)
+        if divisor != 1:
+            return cls(expanded(p * divisor), q * divisor)
         outer, sign, numerator, denominator = _canonical(p, q)
         if numerator == 0:
             return outer
@@ -118,7 +131,7 @@ class Mod(Function):
             shrunk = [polynomial({m: Integer(c // g) for m, c in t.items()}) for t in (rest, denominator)]
             return g * cls(*shrunk)
         reduced = polynomial(rest)
-        return None if reduced == p else cls(reduced, q, evaluate=False)
+        return None if reduced == p else cls(reduced, q)
 
     def _eval_is_integer(self) -> bool | None:
         return True if is_integer_valued(self) else None
@@ -142,10 +155,19 @@ def ceil_div(p: Expr | int, q: Expr | int) -> Expr:
     >>> ceil_div(symbol("I"), 2), ceil_div(7, 2)
     ((I + 1)//2, 4)
     """
-    p, q = S(p), S(q)
+    p, q = sympify(p, strict=True), sympify(q, strict=True)
+    divisor = _divisor(p) * lcm(*(int(c.q) for c in terms(p).values()))
+    p, q = expanded(p * divisor), q * divisor
     if is_integer_valued(p) and is_integer_valued(q):
         return FloorDiv(p + q - 1, q)
     return -FloorDiv(-p, q)
+
+
+def _divisor(p: Expr) -> Expr:
+    """Return the letters that p is divided by, as in I/S: 1 for a polynomial."""
+    if not p.has(Pow):
+        return S.One
+    return Mul(*(f for f in Mul.make_args(p.as_numer_denom()[1]) if not f.is_Number))
 
 
 def remainder(p: Expr, q: int) -> Expr:
@@ -230,14 +252,26 @@ def _cancel(p: _Ints, q: _Ints) -> tuple[_Ints, _Ints] | None:
     if constant in (0, -1):  # -1 // g = -1 for every g >= 1
         for letter in sorted(next(iter(q)).free_symbols, key=term_order):
             if letter.is_positive and letter.is_integer:
-                ps, qs = [over(m, letter) for m in others], [over(m, letter) for m in q]
-                if None not in ps and None not in qs:
-                    shorter = dict(zip(ps, others.values(), strict=True)) | {S.One: constant}
+                ps, qs = _each_over(others, letter), _each_over(q, letter)
+                if ps and qs:
+                    shorter = dict(zip(ps, others.values(), strict=True))
+                    shorter[S.One] = shorter.get(S.One, 0) + constant
                     return (
                         {m: c for m, c in shorter.items() if c},
                         dict(zip(qs, q.values(), strict=True)),
                     )
     return None
+
+
+def _each_over(monomials: Iterable[Expr], letter: Expr) -> list[Expr] | None:
+    """Return all monomials divided by a letter, None at the first that has none of it."""
+    divided = []
+    for m in monomials:
+        less = over(m, letter)
+        if less is None:
+            return None
+        divided.append(less)
+    return divided
 
 
 def _merge(p: _Ints, q: _Ints) -> tuple[_Ints, _Ints] | None:

@@ -1,4 +1,4 @@
-"""symcnn check: are the claims of texts true?"""
+"""symcnn check: whether the claims of texts are true."""
 
 from __future__ import annotations
 

@@ -47,6 +47,8 @@ def command(
         network = network.at(network.defaults)
     explanation = explain(network, label)
     if as_json:
-        click.echo(json.dumps({"schema": "symcnn/explain/1", **to_dict(explanation)}, indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps({"schema": "symcnn/explain/1", **to_dict(explanation)}, indent=2, ensure_ascii=False)
+        )
     else:
         click.echo(to_text(explanation))

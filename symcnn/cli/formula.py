@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from symcnn.cli.inputs import at_option, network_argument, only, read_networks
+
+if TYPE_CHECKING:
+    from symcnn.network.measures import Convention
 
 
 @click.command("formula")
@@ -31,7 +35,7 @@ def command(
     at: str | None,
     form: str | None,
     letters: str | None,
-    convention: str,
+    convention: Convention,
     name: str | None,
     output: str | None,
 ) -> None:
@@ -53,8 +57,8 @@ def command(
     if measure is None:
         raise click.UsageError("name a measure, as params or size(pool3)")
     network = only([n for n in read_networks(file, text, at) if name in (None, n.name)], "a formula", name)
-    answer = ask(network, measure, convention=convention)  # type: ignore[arg-type]
-    answer = reshape(answer, form, letters.split(",") if letters else [])  # type: ignore[arg-type]
+    answer = ask(network, measure, convention=convention)
+    answer = reshape(answer, form, letters.split(",") if letters else [])
     if output == "json":
         document = {"schema": "symcnn/formula/1", "formula": measure, **to_dict(answer)}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))

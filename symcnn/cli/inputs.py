@@ -40,7 +40,9 @@ def read_source(file: str | None, text: str | None) -> Source:
             raise UsageError("a file and a text (-e) are given", hint="give one of them")
         return Source("<text>", text)
     if file is None:
-        raise UsageError("no network is given", hint="name a .cnn file, '-', one of the zoo, or give a text with -e")
+        raise UsageError(
+            "no network is given", hint="name a .cnn file, '-', one of the zoo, or give a text with -e"
+        )
     if file == "-" or exists(file) or file.endswith(".cnn"):
         return read_file(file)
     if file in names():
@@ -78,7 +80,9 @@ def only(networks: list[Any], what: str, name: str | None) -> Any:
         raise UsageError(f"no network of the text is named '{name}'")
     if len(networks) > 1:
         names = ", ".join(f"'{n.name}'" for n in networks)
-        raise UsageError(f"the text holds several networks, {what} is of one", hint=f"choose with --net: {names}")
+        raise UsageError(
+            f"the text holds several networks, {what} is of one", hint=f"choose with --net: {names}"
+        )
     return networks[0]
 
 

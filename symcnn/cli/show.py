@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from symcnn.cli.inputs import at_option, network_argument, read_networks
+
+if TYPE_CHECKING:
+    from symcnn.network.measures import Convention
 
 
 @click.command("show")
@@ -23,7 +27,12 @@ from symcnn.cli.inputs import at_option, network_argument, read_networks
 @click.option("--latex", "form", flag_value="latex", help="Print a LaTeX table.")
 @click.option("--html", "form", flag_value="html", help="Print an HTML table.")
 def command(
-    file: str | None, text: str | None, at: str | None, columns: str | None, convention: str, form: str | None
+    file: str | None,
+    text: str | None,
+    at: str | None,
+    columns: str | None,
+    convention: Convention,
+    form: str | None,
 ) -> None:
     """Show the table of a network: every layer with its formulas, and the totals.
 
@@ -39,7 +48,7 @@ def command(
 
     chosen = None if columns is None else [name.strip() for name in columns.split(",") if name.strip()]
     tables = [
-        table.network_table(network, chosen, convention=convention)  # type: ignore[arg-type]
+        table.network_table(network, chosen, convention=convention)
         for network in read_networks(file, text, at)
     ]
     if form == "json":

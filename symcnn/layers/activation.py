@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 
-
 @dataclass(frozen=True)
 class Relu(Layer):
     """max(0, x)."""
@@ -72,10 +71,10 @@ class Softmax(Layer):
 
 @dataclass(frozen=True)
 class Prelu(Weighted):
-    """x above 0, a x below with a learned: one a per map, or one in all with `shared` (He et al. 2015, eq. 1)."""
+    """x above 0, a x below, a learned: one per map, one in all if `shared` (He et al. 2015, eq. 1)."""
 
     word = "prelu"
     shared: bool = flag("shared")
 
-    def weights(self, x: Shape) -> Formula:
+    def weights(self, x: Shape, o: Shape) -> Formula:
         return 1 if self.shared else x.maps

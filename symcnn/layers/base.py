@@ -30,7 +30,11 @@ Reach = Literal["window", "all", "unknown"]
 
 @dataclass(frozen=True)
 class Shape:
-    """Maps, and the extent of each map on every axis (none for a vector)."""
+    """Maps, and the extent of each map on every axis (none for a vector).
+
+    >>> Shape(96, (55, 55)).units
+    290400
+    """
 
     maps: Formula
     extents: tuple[Formula, ...] = ()
@@ -71,10 +75,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Need:
-    """A condition on the symbols without which a layer cannot stand, and the fact if it fails."""
+    """A condition on the symbols without which a layer cannot stand, and the fact if it fails.
+
+    `about` is the word of the attribute that the fact is about, if it is about one.
+    """
 
     condition: Condition
     fact: str
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +138,7 @@ def product(factors: tuple[Formula, ...]) -> Formula:
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer. Every method takes the input shape and returns a formula; the defaults count nothing."""
+    """One layer: formulas of the input shape x and the output shape o; the defaults count nothing."""
 
     word: ClassVar[str] = ""
     reach: ClassVar[Reach] = "window"  # how far an output sees: its windows, everything, or not known
@@ -150,41 +158,41 @@ class Layer:
         """Return the window on every axis, from which the receptive field follows."""
         return (algebra.Window(),) * x.rank
 
-    def weights(self, x: Shape) -> Formula:
+    def weights(self, x: Shape, o: Shape) -> Formula:
         """Return the number of weights."""
         return 0
 
-    def biases(self, x: Shape) -> Formula:
+    def biases(self, x: Shape, o: Shape) -> Formula:
         """Return the number of biases."""
         return 0
 
-    def params(self, x: Shape) -> Formula:
+    def params(self, x: Shape, o: Shape) -> Formula:
         """Return weights and biases together, trained or not."""
-        return self.weights(x) + self.biases(x)
+        return self.weights(x, o) + self.biases(x, o)
 
     def trained(self) -> bool:
         """Whether training changes the weights and biases."""
         return True
 
-    def buffers(self, x: Shape) -> Formula:
+    def buffers(self, x: Shape, o: Shape) -> Formula:
         """Return the number of stored values that are not learned by gradient."""
         return 0
 
-    def neurons(self, x: Shape) -> Formula:
+    def neurons(self, x: Shape, o: Shape) -> Formula:
         """Return the number of units; 0 for what acts inside the units before it."""
         return 0
 
-    def connections(self, x: Shape) -> Formula:
+    def connections(self, x: Shape, o: Shape) -> Formula:
         """Return the connections as LeCun et al. 1998 count them: with biases, padding included."""
         return 0
 
-    def macs(self, x: Shape) -> Formula:
+    def macs(self, x: Shape, o: Shape) -> Formula:
         """Return the multiply-accumulate operations of the convolution or linear map."""
         return 0
 
-    def flops(self, x: Shape) -> Formula:
+    def flops(self, x: Shape, o: Shape) -> Formula:
         """Return multiplications and additions counted one by one, for the convention "exact"."""
-        return 2 * self.macs(x)
+        return 2 * self.macs(x, o)
 
     def needs(self, x: Shape) -> Iterator[Need]:
         """Yield the conditions under which the layer stands (sizes are looked after elsewhere)."""

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 
-
-def _divides(divisor: Expr, maps: Expr, what: str) -> Need:
-    return Need(algebra.Condition(algebra.Mod(maps, divisor), "=="), f"{what} cannot be split: {maps} by {divisor}")
+def _splits(maps: Expr, groups: Expr, what: str) -> Need:
+    condition = algebra.Condition(algebra.Mod(maps, groups), "==")
+    return Need(condition, f"{maps} {what} maps cannot be split into {groups} groups", "groups")
 
 
 @dataclass(frozen=True)
@@ -40,49 +40,50 @@ class Conv(Weighted, Windowed):
         """Return the inputs of one output unit, without its bias."""
         return self.area() * x.maps / self.groups
 
-    def weights(self, x: Shape) -> Formula:
+    def weights(self, x: Shape, o: Shape) -> Formula:
         if self.table is not None:
             return self.area() * self.table.links
         return self.fan_in(x) * self.maps
 
-    def biases(self, x: Shape) -> Formula:
+    def biases(self, x: Shape, o: Shape) -> Formula:
         return self.maps if self.bias else 0
 
-    def params(self, x: Shape) -> Formula:
+    def params(self, x: Shape, o: Shape) -> Formula:
         if self.table is not None:
-            return self.weights(x) + self.biases(x)
+            return self.weights(x, o) + self.biases(x, o)
         return (self.fan_in(x) + self.bias) * self.maps
 
-    def neurons(self, x: Shape) -> Formula:
-        return self.out(x).units
+    def neurons(self, x: Shape, o: Shape) -> Formula:
+        return o.units
 
-    def connections(self, x: Shape) -> Formula:
-        return self.params(x) * self.out(x).positions
+    def connections(self, x: Shape, o: Shape) -> Formula:
+        return self.params(x, o) * o.positions
 
-    def macs(self, x: Shape) -> Formula:
-        return self.weights(x) * self.out(x).positions
+    def macs(self, x: Shape, o: Shape) -> Formula:
+        return self.weights(x, o) * o.positions
 
-    def flops(self, x: Shape) -> Formula:
-        return (2 * self.weights(x) - self.maps + self.biases(x)) * self.out(x).positions
+    def flops(self, x: Shape, o: Shape) -> Formula:
+        return (2 * self.weights(x, o) - self.maps + self.biases(x, o)) * o.positions
 
     def needs(self, x: Shape) -> Iterator[Need]:
         if self.groups != 1:
-            yield _divides(self.groups, x.maps, "the input maps")
-            yield _divides(self.groups, self.maps, "the output maps")
+            yield _splits(x.maps, self.groups, "input")
+            yield _splits(self.maps, self.groups, "output")
         if self.table is not None:
             rows = self.table.maps
-            yield Need(
-                algebra.Condition(self.maps - rows, "=="), f"the table has {rows} rows for {self.maps} maps"
-            )
+            fact = f"the table has {rows} rows for {self.maps} maps"
+            yield Need(algebra.Condition(self.maps - rows, "=="), fact, "table")
             for _, fan_in in self.table.fan_ins:
                 yield Need(
                     algebra.Condition(x.maps - fan_in, ">="),
                     f"a row of the table names {fan_in} inputs, but {x.maps} maps arrive",
+                    "table",
                 )
             highest = max((i for row in self.table.rows or () for i in row), default=0)
             yield Need(
                 algebra.Condition(x.maps - 1 - highest, ">="),
                 f"the table names input map {highest}, but {x.maps} arrive, counted from 0",
+                "table",
             )
 
 
@@ -100,30 +101,31 @@ class Depthwise(Weighted, Windowed):
     def out(self, x: Shape) -> Shape:
         return Shape(x.maps if self.maps is None else self.maps, self.extents(x))
 
-    def weights(self, x: Shape) -> Formula:
-        return self.area() * self.out(x).maps
+    def weights(self, x: Shape, o: Shape) -> Formula:
+        return self.area() * o.maps
 
-    def biases(self, x: Shape) -> Formula:
-        return self.out(x).maps if self.bias else 0
+    def biases(self, x: Shape, o: Shape) -> Formula:
+        return o.maps if self.bias else 0
 
-    def params(self, x: Shape) -> Formula:
-        return (self.area() + self.bias) * self.out(x).maps
+    def params(self, x: Shape, o: Shape) -> Formula:
+        return (self.area() + self.bias) * o.maps
 
-    def neurons(self, x: Shape) -> Formula:
-        return self.out(x).units
+    def neurons(self, x: Shape, o: Shape) -> Formula:
+        return o.units
 
-    def connections(self, x: Shape) -> Formula:
-        return self.params(x) * self.out(x).positions
+    def connections(self, x: Shape, o: Shape) -> Formula:
+        return self.params(x, o) * o.positions
 
-    def macs(self, x: Shape) -> Formula:
-        return self.weights(x) * self.out(x).positions
+    def macs(self, x: Shape, o: Shape) -> Formula:
+        return self.weights(x, o) * o.positions
 
-    def flops(self, x: Shape) -> Formula:
-        return (2 * self.area() - 1 + self.bias) * self.out(x).units
+    def flops(self, x: Shape, o: Shape) -> Formula:
+        return (2 * self.area() - 1 + self.bias) * o.units
 
     def needs(self, x: Shape) -> Iterator[Need]:
         if self.maps is not None:
-            yield _divides(x.maps, self.maps, "the output maps")
+            condition = algebra.Condition(algebra.Mod(self.maps, x.maps), "==")
+            yield Need(condition, f"{self.maps} maps are no multiple of the {x.maps} that arrive")
 
 
 @dataclass(frozen=True)
@@ -140,26 +142,26 @@ class Local(Weighted, Windowed):
     def out(self, x: Shape) -> Shape:
         return Shape(self.maps, self.extents(x))
 
-    def weights(self, x: Shape) -> Formula:
-        return self.area() * x.maps * self.out(x).units
+    def weights(self, x: Shape, o: Shape) -> Formula:
+        return self.area() * x.maps * o.units
 
-    def biases(self, x: Shape) -> Formula:
-        return self.out(x).units if self.bias else 0
+    def biases(self, x: Shape, o: Shape) -> Formula:
+        return o.units if self.bias else 0
 
-    def params(self, x: Shape) -> Formula:
-        return (self.area() * x.maps + self.bias) * self.out(x).units
+    def params(self, x: Shape, o: Shape) -> Formula:
+        return (self.area() * x.maps + self.bias) * o.units
 
-    def neurons(self, x: Shape) -> Formula:
-        return self.out(x).units
+    def neurons(self, x: Shape, o: Shape) -> Formula:
+        return o.units
 
-    def connections(self, x: Shape) -> Formula:
-        return self.params(x)
+    def connections(self, x: Shape, o: Shape) -> Formula:
+        return self.params(x, o)
 
-    def macs(self, x: Shape) -> Formula:
-        return self.weights(x)
+    def macs(self, x: Shape, o: Shape) -> Formula:
+        return self.weights(x, o)
 
-    def flops(self, x: Shape) -> Formula:
-        return (2 * self.area() * x.maps - 1 + self.bias) * self.out(x).units
+    def flops(self, x: Shape, o: Shape) -> Formula:
+        return (2 * self.area() * x.maps - 1 + self.bias) * o.units
 
 
 @dataclass(frozen=True)
@@ -186,34 +188,33 @@ class Deconv(Weighted, Windowed):
             sizes.append((i - 1) * self.stride[axis] - before - after + self.span(axis) + self.outpad[axis])
         return Shape(self.maps, tuple(sizes))
 
-    def weights(self, x: Shape) -> Formula:
+    def weights(self, x: Shape, o: Shape) -> Formula:
         return self.area() * x.maps * self.maps / self.groups
 
-    def biases(self, x: Shape) -> Formula:
+    def biases(self, x: Shape, o: Shape) -> Formula:
         return self.maps if self.bias else 0
 
-    def neurons(self, x: Shape) -> Formula:
-        return self.out(x).units
+    def neurons(self, x: Shape, o: Shape) -> Formula:
+        return o.units
 
-    def connections(self, x: Shape) -> Formula:
-        return self.weights(x) * x.positions + self.biases(x) * self.out(x).positions
+    def connections(self, x: Shape, o: Shape) -> Formula:
+        return self.weights(x, o) * x.positions + self.biases(x, o) * o.positions
 
-    def macs(self, x: Shape) -> Formula:
-        return self.weights(x) * x.positions
+    def macs(self, x: Shape, o: Shape) -> Formula:
+        return self.weights(x, o) * x.positions
 
-    def flops(self, x: Shape) -> Formula:
-        return 2 * self.macs(x) + self.biases(x) * self.out(x).positions
+    def flops(self, x: Shape, o: Shape) -> Formula:
+        return 2 * self.macs(x, o) + self.biases(x, o) * o.positions
 
     def needs(self, x: Shape) -> Iterator[Need]:
         if self.groups != 1:
-            yield _divides(self.groups, x.maps, "the input maps")
-            yield _divides(self.groups, self.maps, "the output maps")
+            yield _splits(x.maps, self.groups, "input")
+            yield _splits(self.maps, self.groups, "output")
         for axis, extra in enumerate(self.outpad):
             if extra != 0:
                 most = algebra.Max(self.stride[axis], self.dilation[axis]) - 1
                 yield Need(
                     algebra.Condition(most - extra, ">="),
                     f"outpad {extra} must stay below the stride or the dilation",
+                    "outpad",
                 )
-
-

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 
-
 @dataclass(frozen=True)
 class Units(Weighted):
     """F units, each a weighted sum."""
@@ -23,26 +22,26 @@ class Units(Weighted):
         """Return the inputs of one unit, without its bias."""
         return x.maps
 
-    def weights(self, x: Shape) -> Formula:
+    def weights(self, x: Shape, o: Shape) -> Formula:
         return self.fan_in(x) * self.units
 
-    def biases(self, x: Shape) -> Formula:
+    def biases(self, x: Shape, o: Shape) -> Formula:
         return self.units if self.bias else 0
 
-    def params(self, x: Shape) -> Formula:
+    def params(self, x: Shape, o: Shape) -> Formula:
         return (self.fan_in(x) + self.bias) * self.units
 
-    def neurons(self, x: Shape) -> Formula:
-        return self.out(x).units
+    def neurons(self, x: Shape, o: Shape) -> Formula:
+        return o.units
 
-    def connections(self, x: Shape) -> Formula:
-        return self.params(x) * self.out(x).positions
+    def connections(self, x: Shape, o: Shape) -> Formula:
+        return self.params(x, o) * o.positions
 
-    def macs(self, x: Shape) -> Formula:
-        return self.weights(x) * self.out(x).positions
+    def macs(self, x: Shape, o: Shape) -> Formula:
+        return self.weights(x, o) * o.positions
 
-    def flops(self, x: Shape) -> Formula:
-        return (2 * self.weights(x) - self.units + self.biases(x)) * self.out(x).positions
+    def flops(self, x: Shape, o: Shape) -> Formula:
+        return (2 * self.weights(x, o) - self.units + self.biases(x, o)) * o.positions
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 
-
 @dataclass(frozen=True)
 class BatchNorm(Weighted):
     """Batch normalisation: a scale and a shift per map, running mean and variance as buffers.
@@ -23,16 +22,16 @@ class BatchNorm(Weighted):
     word = "batchnorm"
     bias: int = negatable("bias")
 
-    def weights(self, x: Shape) -> Formula:
+    def weights(self, x: Shape, o: Shape) -> Formula:
         return x.maps
 
-    def biases(self, x: Shape) -> Formula:
+    def biases(self, x: Shape, o: Shape) -> Formula:
         return x.maps if self.bias else 0
 
-    def params(self, x: Shape) -> Formula:
+    def params(self, x: Shape, o: Shape) -> Formula:
         return (1 + self.bias) * x.maps
 
-    def buffers(self, x: Shape) -> Formula:
+    def buffers(self, x: Shape, o: Shape) -> Formula:
         return 2 * x.maps
 
 

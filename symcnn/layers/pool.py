@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 
-
 @dataclass(frozen=True)
 class Pool(Windowed):
     """A pooling window; the stride is the window unless given, sizes round down unless `ceil`.
@@ -43,11 +42,11 @@ class Pool(Windowed):
     def out(self, x: Shape) -> Shape:
         return Shape(x.maps, self.extents(x))
 
-    def neurons(self, x: Shape) -> Formula:
-        return self.out(x).units
+    def neurons(self, x: Shape, o: Shape) -> Formula:
+        return o.units
 
-    def connections(self, x: Shape) -> Formula:
-        return self.area() * self.out(x).units
+    def connections(self, x: Shape, o: Shape) -> Formula:
+        return self.area() * o.units
 
     def needs(self, x: Shape) -> Iterator[Need]:
         return self.halves(x)
@@ -78,23 +77,23 @@ class Subsample(Weighted, Pool):
     word = "subsample"
     bias: int = negatable("bias")
 
-    def weights(self, x: Shape) -> Formula:
+    def weights(self, x: Shape, o: Shape) -> Formula:
         return x.maps
 
-    def biases(self, x: Shape) -> Formula:
+    def biases(self, x: Shape, o: Shape) -> Formula:
         return x.maps if self.bias else 0
 
-    def params(self, x: Shape) -> Formula:
+    def params(self, x: Shape, o: Shape) -> Formula:
         return (1 + self.bias) * x.maps
 
-    def connections(self, x: Shape) -> Formula:
-        return (self.area() + self.bias) * self.out(x).units
+    def connections(self, x: Shape, o: Shape) -> Formula:
+        return (self.area() + self.bias) * o.units
 
-    def macs(self, x: Shape) -> Formula:
-        return self.out(x).units
+    def macs(self, x: Shape, o: Shape) -> Formula:
+        return o.units
 
-    def flops(self, x: Shape) -> Formula:
-        return (self.area() + self.bias) * self.out(x).units
+    def flops(self, x: Shape, o: Shape) -> Formula:
+        return (self.area() + self.bias) * o.units
 
 
 @dataclass(frozen=True)
@@ -107,10 +106,10 @@ class GlobalPool(Layer):
     def out(self, x: Shape) -> Shape:
         return Shape(x.maps, (1,) * x.rank)
 
-    def neurons(self, x: Shape) -> Formula:
+    def neurons(self, x: Shape, o: Shape) -> Formula:
         return x.maps
 
-    def connections(self, x: Shape) -> Formula:
+    def connections(self, x: Shape, o: Shape) -> Formula:
         return x.units
 
 
@@ -128,10 +127,10 @@ class AdaptivePool(Layer):
     def out(self, x: Shape) -> Shape:
         return Shape(x.maps, self.size)
 
-    def neurons(self, x: Shape) -> Formula:
-        return self.out(x).units
+    def neurons(self, x: Shape, o: Shape) -> Formula:
+        return o.units
 
-    def connections(self, x: Shape) -> Formula:
+    def connections(self, x: Shape, o: Shape) -> Formula:
         taken = (i + o - algebra.Gcd(i, o) for i, o in zip(x.extents, self.size, strict=True))
         return x.maps * product(tuple(taken))
 

@@ -88,5 +88,3 @@ class Crop(_Border):
 
     word = "crop"
     sign: ClassVar[int] = -1
-
-

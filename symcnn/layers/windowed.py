@@ -88,4 +88,5 @@ class Windowed(Layer):
                 yield Need(
                     algebra.Condition(self.span(axis) - 2 * side, ">="),
                     f"the padding {side} is more than half of the window of {self.span(axis)}",
+                    "pad",
                 )

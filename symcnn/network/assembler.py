@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
-from sympy import Expr, Integer, Rational, S
+from sympy import Expr, Integer, Rational
 
 from symcnn.algebra.conditions import Condition
 from symcnn.errors import NetworkError
 from symcnn.language import syntax
 from symcnn.layers import registry
-from symcnn.layers.base import Layer, Shape, Spec, Table
+from symcnn.layers.base import Layer, Shape, Spec
 from symcnn.layers.windowed import PADDING_WORDS
-from symcnn.network.scope import Axes, Scope, evaluate, integer
+from symcnn.network.scope import Axes, Scope, evaluate, whole
+from symcnn.network.tables import read_table
 from symcnn.source import Span
 
 _MAX_AXES = 8
 
-Demand = Callable[[Condition, str, Span], None]
-"""Called with what must hold of the symbols, the fact if it fails, and the place."""
+
+class Refusal(NamedTuple):
+    """What is said where a condition never holds: the fact, and the equation that fails."""
+
+    fact: str
+    equation: Callable[[], str] | None = None
+
+
+Demand = Callable[[Condition, Refusal, Span], None]
+"""Called with what must hold of the symbols, what to say if it cannot, and the place."""
 
 
 def assemble(node: syntax.Layer, scope: Scope, rank: int, demand: Demand) -> Layer:
@@ -51,20 +60,29 @@ class _Field:
 
     def __init__(self, node: syntax.Layer, spec: Spec, scope: Scope, rank: int, demand: Demand) -> None:
         self.node, self.spec, self.scope, self.rank, self.demand = node, spec, scope, rank, demand
-        self.name = spec.word or {"head": "size", "arrow": "number after '->'"}[spec.place]
+        counted = "units" if spec.letter == "F" else "maps"
+        self.name = spec.word or {"head": "size", "arrow": f"number of {counted}"}[spec.place]
 
     def number(self, written: syntax.Expr | Expr, span: Span | None = None) -> Expr:
         """Return a value that is an integer of at least `least`, or any number where there is none."""
-        what = f"the {self.name} of {self.node.word}"
         if isinstance(written, Expr):
             value, span = written, span or self.node.span
         else:
-            span = written.span
-            value = evaluate(written, self.scope) if self.spec.least is None else integer(written, self.scope, what)
-        if self.spec.least is not None:
-            fact = f"{what} must be at least {self.spec.least}, not {value}"
-            self.demand(Condition(value - self.spec.least, ">="), fact, span)
+            value, span = evaluate(written, self.scope), written.span
+        if self.spec.least is None:
+            return value
+        if not value.is_Integer:
+            value = whole(value, self.scope.world.domain, self.what, span)
+        least = self.spec.least
+        if not (value.is_Integer and value >= least):
+            fact = f"{self.what} must be at least {least}, not {value}"
+            self.demand(Condition(value - least, ">="), Refusal(fact), span)
         return value
+
+    @property
+    def what(self) -> str:
+        """Return what the value is, for messages."""
+        return f"the {self.name} of {self.node.word}"
 
 
 # ------------------------------------------------------------------ what is written
@@ -105,7 +123,9 @@ def _check_form(attribute: syntax.Attribute, spec: Spec) -> None:
     right = {"keyed": syntax.Keyed, "flag": syntax.Flag, "negatable": syntax.Negated}[spec.place]
     if not isinstance(attribute, right):
         example = {"keyed": f"{spec.word} 2", "flag": spec.word, "negatable": f"no {spec.word}"}[spec.place]
-        raise NetworkError(f"'{attribute.name}' is not written like this", attribute.span, hint=f"write '{example}'")
+        raise NetworkError(
+            f"'{attribute.name}' is not written like this", attribute.span, hint=f"write '{example}'"
+        )
 
 
 def _missing(node: syntax.Layer, spec: Spec) -> NetworkError:
@@ -195,7 +215,9 @@ def _check_word(where: _Field, word: syntax.Ref) -> None:
     flags = {a.name: a for a in where.node.attributes if isinstance(a, syntax.Flag)}
     if word.path[0] == "same" and "ceil" in flags:
         raise NetworkError(
-            "'pad same' settles the size, so 'ceil' says nothing", flags["ceil"].span, hint="leave one of them out"
+            "'pad same' settles the size, so 'ceil' says nothing",
+            flags["ceil"].span,
+            hint="leave one of them out",
         )
 
 
@@ -221,55 +243,6 @@ def _shape(where: _Field, written: Any) -> Shape:
     return Shape(where.number(written.maps), tuple(extents))
 
 
-def _table(where: _Field, written: Any) -> Table:
-    value = written.value
-    if not isinstance(value, syntax.Table):
-        raise NetworkError("a table is needed here", value.span, hint="as in table [0..2, [0, 3], 6 of 4]")
-    counted: list[tuple[Expr, Expr]] = []
-    rows: list[tuple[int, ...]] = []
-    for item in value.items:
-        if isinstance(item, syntax.Times):
-            counted.append((where.number(item.count), where.number(item.fan_in)))
-        else:
-            row = _row(where, item)
-            rows.append(row)
-            counted.append((S.One, Integer(len(row))))
-    merged: dict[Expr, Expr] = {}
-    for count, fan_in in counted:
-        merged[fan_in] = merged.get(fan_in, S.Zero) + count
-    whole = tuple(rows) if len(rows) == len(value.items) else None
-    return Table(tuple((count, fan_in) for fan_in, count in merged.items()), whole)
-
-
-def _row(where: _Field, item: Any) -> tuple[int, ...]:
-    if isinstance(item, syntax.Range):
-        first, last = (_index(where, end) for end in (item.first, item.last))
-        if last < first:
-            raise NetworkError(f"the range {first}..{last} is empty", item.span)
-        if last - first >= 1 << 16:
-            raise NetworkError("a row of a table names at most 65536 maps", item.span)
-        return tuple(range(first, last + 1))
-    if not isinstance(item, syntax.Table):
-        raise NetworkError(
-            "a row of the table is a range, a list, or 'count of inputs'", item.span, hint="as in 0..2, [0, 3], 6 of 4"
-        )
-    row: list[int] = []
-    for entry in item.items:
-        if isinstance(entry, syntax.Table | syntax.Times):
-            raise NetworkError("a row names input maps by number", entry.span)
-        row.extend(_row(where, entry) if isinstance(entry, syntax.Range) else [_index(where, entry)])
-    if len(set(row)) != len(row):
-        raise NetworkError("a row names an input map twice", item.span)
-    return tuple(row)
-
-
-def _index(where: _Field, node: syntax.Expr) -> int:
-    value = evaluate(node, where.scope)
-    if not (value.is_Integer and value >= 0):
-        raise NetworkError("an input map is a number from 0", node.span)
-    return int(value)
-
-
 def _truth(where: _Field, written: Any) -> int | bool:
     return True if where.spec.place == "flag" else 0
 
@@ -279,6 +252,6 @@ _CONVERT: dict[str, Callable[[_Field, Any], Any]] = {
     "sides": _sides,
     "value": _value,
     "shape": _shape,
-    "table": _table,
+    "table": lambda where, written: read_table(written.value, where.number, where.scope),
     "truth": _truth,
 }

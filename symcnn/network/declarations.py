@@ -13,8 +13,9 @@ from symcnn.algebra.polynomial import is_integer_valued
 from symcnn.algebra.quotient import Mod
 from symcnn.errors import DomainError, NetworkError
 from symcnn.language import syntax
+from symcnn.network.builtins import FUNCTIONS
 from symcnn.network.measures import MEASURES
-from symcnn.network.scope import FUNCTIONS, LetFunction, Scope, Value, World, evaluate
+from symcnn.network.scope import LetFunction, Scope, Value, World, evaluate
 from symcnn.source import Span
 from symcnn.symbols import Kind, symbol
 
@@ -32,7 +33,9 @@ def declare_symbols(node: syntax.Symbols, scope: Scope, names: dict[str, Value])
         check_name(declared.name, declared.span)
         if declared.name in world.symbols:
             raise NetworkError(
-                f"'{declared.name}' is declared or used before", declared.span, hint="declare a symbol once, above its use"
+                f"'{declared.name}' is declared or used before",
+                declared.span,
+                hint="declare a symbol once, above its use",
             )
         kind = _kind(declared.name, node.where)
         world.symbols[declared.name] = symbol(declared.name, kind)
@@ -43,6 +46,7 @@ def declare_symbols(node: syntax.Symbols, scope: Scope, names: dict[str, Value])
     for written in node.where:
         for condition in conditions(written, scope):
             restrict(world, condition, written.span)
+            _check_defaults(world, condition, written.span)
 
 
 def declare_let(node: syntax.Let, scope: Scope) -> Expr | LetFunction:
@@ -54,14 +58,16 @@ def declare_let(node: syntax.Let, scope: Scope) -> Expr | LetFunction:
 def check_name(name: str, span: Span) -> None:
     """Raise NetworkError for a name that functions or measures have taken."""
     if name in RESERVED:
-        raise NetworkError(f"'{name}' is the name of a function or a measure", span, hint="choose another name")
+        raise NetworkError(
+            f"'{name}' is the name of a function or a measure", span, hint="choose another name"
+        )
 
 
 def restrict(world: World, condition: Condition, span: Span) -> None:
     """Add a condition to the domain: dropped if it always holds, DomainError if it cannot hold."""
     if not condition.expr.free_symbols:
         if not condition.holds({}):
-            raise DomainError("the values break this condition", span, hint=_values(world))
+            raise DomainError(f"{_values(world)} this condition", span)
         return
     domain = Domain(tuple(world.symbols.values()), (*world.domain.conditions, condition))
     for s in condition.expr.free_symbols:
@@ -72,8 +78,20 @@ def restrict(world: World, condition: Condition, span: Span) -> None:
     world.domain = domain
 
 
-def _values(world: World) -> str | None:
-    return "given: " + ", ".join(f"{n} = {v}" for n, v in world.bindings.items()) if world.bindings else None
+def _check_defaults(world: World, condition: Condition, span: Span) -> None:
+    """Raise DomainError if the declared defaults break a condition of the same declaration."""
+    used = {s.name: s for s in condition.expr.free_symbols if isinstance(s, Symbol)}
+    known = {s: world.defaults[n] for n, s in used.items() if n in world.defaults}
+    settled = used and len(known) == len(used) and all(v.is_Rational for v in known.values())
+    if settled and not condition.holds(known):
+        shown = ", ".join(f"{s} = {v}" for s, v in known.items())
+        raise DomainError(f"the default {shown} breaks this condition", span)
+
+
+def _values(world: World) -> str:
+    """Return the values given for symbols, as the subject of a message."""
+    given = ", ".join(f"{name} = {value}" for name, value in world.bindings.items())
+    return f"{given} break{'s' * (len(world.bindings) == 1)}" if given else "nothing meets"
 
 
 # ------------------------------------------------------------------ conditions
@@ -106,7 +124,9 @@ def _kind(name: str, where: Sequence[syntax.Condition]) -> Kind | None:
                 return "integer"
             if condition.predicate in ("real", "rational"):
                 positive = any(low >= 0 for low in _lows(name, where))
-                return "positive real" if positive else ("real" if condition.predicate == "real" else "rational")
+                return (
+                    "positive real" if positive else ("real" if condition.predicate == "real" else "rational")
+                )
     lows = list(_lows(name, where))
     if not lows:
         return None

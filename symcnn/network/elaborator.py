@@ -8,17 +8,18 @@ from typing import NoReturn
 
 from sympy import Expr, S
 
-from symcnn.algebra.conditions import Condition, tidy
+from symcnn.algebra.conditions import Condition
 from symcnn.algebra.domain import Domain
-from symcnn.algebra.window import Window
 from symcnn.errors import NetworkError
 from symcnn.language import syntax
-from symcnn.layers.base import Layer, Shape
-from symcnn.network.assembler import assemble
+from symcnn.layers.base import Shape
+from symcnn.network.assembler import Refusal, assemble
+from symcnn.network.calls import arguments
 from symcnn.network.declarations import check_name, declare_let, declare_symbols
 from symcnn.network.graph import Group, Node
-from symcnn.network.measures import Counts, Sight, derive, per_axis, simplify_counts, simplify_shape, total
-from symcnn.network.scope import MAX_CALLS, Scope, Template, Value, World, evaluate
+from symcnn.network.measures import Sight, derive, per_axis, simplify_counts, simplify_shape, total
+from symcnn.network.needs import Needs
+from symcnn.network.scope import MAX_CALLS, Scope, Template, Value, World, bounded
 from symcnn.source import Span
 
 MAX_LAYERS = 100_000
@@ -73,8 +74,8 @@ class _Elaborator:
         self.only = only
         self.scope = scope
         self.tensor: Shape | None = None
-        self.sight = Sight("window", ())
-        self.conditions: dict[Condition, None] = {}
+        self.sight = Sight("window", (), ())
+        self.needs = Needs(self.world)
         self.claims: list[Claim] = []
         self.outputs: tuple[str, ...] = ()
         self.nets: list[Elaborated] = []
@@ -88,9 +89,8 @@ class _Elaborator:
         """Read the statements of a network and return it."""
         whole = span or Span(0, 0)
         root = self.group(name, statements, self.scope, whole)
-        conditions = tuple(_pruned(list(self.conditions), self.world.domain))
         return Elaborated(
-            name, root, self.world, conditions, tuple(self.claims), self.outputs, tuple(self.nets)
+            name, root, self.world, self.needs.pruned(), tuple(self.claims), self.outputs, tuple(self.nets)
         )
 
     # ---------------------------------------------------------------- statements
@@ -201,36 +201,10 @@ class _Elaborator:
             raise NetworkError(
                 f"'{node.name}' calls itself, or calls nest deeper than {MAX_CALLS}", node.span
             )
-        names = self.arguments(node, template, scope)
+        names = arguments(node, template, self.here(scope))
         inner = template.scope.inner(names, depth=scope.depth + 1)
         body = template.definition.body
         return self.group(label, body.statements, self.here(inner), node.span)
-
-    def arguments(self, node: syntax.Apply, template: Template, scope: Scope) -> dict[str, Value]:
-        """Return the values of the parameters of a call."""
-        parameters = {p.name: p for p in template.definition.parameters}
-        order = list(parameters)
-        here = self.here(scope)
-        names: dict[str, Value] = {}
-        for position, argument in enumerate(node.arguments):
-            if argument.name is None and position >= len(order):
-                raise NetworkError(f"'{node.name}' takes {len(order)} arguments", argument.span)
-            name = argument.name or order[position]
-            if name not in parameters:
-                raise NetworkError(
-                    f"'{node.name}' has no parameter '{name}'", argument.span, hint=f"it has: {', '.join(order)}"
-                )
-            if name in names:
-                raise NetworkError(f"'{name}' is given twice", argument.span)
-            names[name] = _argument(argument.value, here)
-        inside = template.scope.inner(names)
-        for name, parameter in parameters.items():
-            if name in names:
-                continue
-            if parameter.default is None:
-                raise NetworkError(f"'{node.name}' needs a value for '{name}'", node.span)
-            names[name] = evaluate(parameter.default, inside)
-        return names
 
     def here(self, scope: Scope) -> Scope:
         """Return the scope with `maps` and `size` of the tensor that arrives."""
@@ -248,42 +222,27 @@ class _Elaborator:
         if self.tensor is None and node.word != "input":
             raise NetworkError("no tensor arrives here", node.word_span, hint="begin with 'input 3@224x224'")
         if self.tensor is not None and node.word == "input":
-            raise NetworkError("a second input", node.word_span, hint="several inputs come with the next version")
+            raise NetworkError(
+                "a second input", node.word_span, hint="several inputs come with the next version"
+            )
         x = self.tensor or _EMPTY
-        layer = assemble(node, self.here(scope), x.rank, self.demand)
+        layer = assemble(node, self.here(scope), x.rank, self.needs.demand)
         derived = derive(layer, x)
         for need in derived.needs:
-            self.demand(need.condition, need.fact, node.span)
-        out = simplify_shape(derived.shape, self.world.domain)
-        self.positive(layer, x, out, node.span)
+            about = (a.span for a in node.attributes if a.name == need.about)
+            self.needs.demand(need.condition, Refusal(need.fact), next(about, node.span))
+        domain = self.world.domain
+        for extent in derived.shape.extents:
+            bounded(extent, node.span)
+        out = simplify_shape(derived.shape, domain)
+        self.needs.positive(layer, x, out, node.span)
         if node.word == "input":
-            self.sight = Sight("window", (Window(),) * out.rank)
+            self.sight = Sight.of_input(out)
         else:
-            self.sight = self.look(layer, x)
+            self.sight = self.sight.then(layer, x, domain)
         self.tensor = out
-        counts = simplify_counts(derived.counts, self.world.domain)
+        counts = derived.counts if out == derived.shape else simplify_counts(derived.counts, domain)
         return Node(label, x, out, self.sight, counts, node.span, layer)
-
-    def look(self, layer: Layer, x: Shape) -> Sight:
-        """Return what an output of the layer sees of the network's input."""
-        return self.sight.then(layer, x)
-
-    def positive(self, layer: Layer, x: Shape, out: Shape, span: Span) -> None:
-        """Demand that every extent is at least 1, showing the formula that fails."""
-        for axis, extent in enumerate(out.extents):
-            if axis < x.rank and extent == x.extents[axis]:
-                continue
-            fact = f"nothing is left on axis {axis + 1}: the output extent would be {extent}"
-            self.demand(Condition(extent - 1, ">="), fact, span)
-
-    def demand(self, condition: Condition, fact: str, span: Span) -> None:
-        """Let a condition join the network's: dropped if proved, NetworkError if it never holds."""
-        condition = tidy(condition)
-        if condition in self.conditions or self.world.domain.proves(condition):
-            return
-        if self.world.domain.refutes(condition):
-            raise NetworkError(fact, span)
-        self.conditions[condition] = None
 
 
 def _moved(scope: Scope, world: World) -> Scope:
@@ -294,24 +253,3 @@ def _explicit(statements: Sequence[syntax.Statement]) -> frozenset[str]:
     """Return the labels that are written in a block."""
     steps = (s for s in statements if isinstance(s, syntax.Step))
     return frozenset(s.label.name for s in steps if s.label is not None)
-
-
-def _argument(size: syntax.Size, scope: Scope) -> Value:
-    values = []
-    for axis in size.axes:
-        if isinstance(axis, syntax.Sides):
-            raise NetworkError("an argument is one number, or one per axis", axis.span)
-        values.append(evaluate(axis, scope))
-    return values[0] if len(values) == 1 else tuple(values)
-
-
-def _pruned(conditions: list[Condition], domain: Domain) -> list[Condition]:
-    """Return the conditions that the domain and the other ones do not imply."""
-    kept = list(conditions)
-    for condition in conditions:
-        others = [c for c in kept if c != condition]
-        if domain.assuming(others).proves(condition):
-            kept = others
-    return kept
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,7 +104,9 @@ class Measured:
     @property
     def start(self) -> Expr | tuple[Expr, ...] | None:
         """First input that output 0 sees; negative where that is padding."""
-        return None if self.sight.reach == "unknown" else per_axis(tuple(-w.before for w in self.sight.windows))
+        return (
+            None if self.sight.reach == "unknown" else per_axis(tuple(-w.before for w in self.sight.windows))
+        )
 
     def measure(self, name: str, *, convention: Convention = "2mac") -> Any:
         """Return a measure by its name; `convention` is for "flops" (2mac, mac or exact).
@@ -151,5 +153,3 @@ class Group(Part):
         """All layers of the group, in order."""
         for part in self.parts:
             yield from part.leaves
-
-

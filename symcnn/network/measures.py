@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache, reduce
 from typing import Literal
 
-from sympy import Add, Expr, Integer, S, Symbol, sympify
+from sympy import Add, Expr, Integer, S, Symbol
 
 from symcnn.algebra.domain import Domain
 from symcnn.algebra.window import Window
@@ -67,15 +67,29 @@ class Sight:
 
     reach: Literal["window", "all", "unknown"]
     windows: tuple[Window, ...]
+    extents: tuple[Expr, ...]  # of the input
 
-    def then(self, layer: Layer, x: Shape) -> Sight:
+    @classmethod
+    def of_input(cls, shape: Shape) -> Sight:
+        """Return the sight of the input itself: every value sees itself."""
+        return cls("window", (Window(),) * shape.rank, shape.extents)
+
+    def then(self, layer: Layer, x: Shape, domain: Domain) -> Sight:
         """Return the sight of an output of the next layer."""
+        if layer.reach == "window" and type(layer).windows is Layer.windows:
+            return self
         if "all" in (self.reach, layer.reach):
-            return Sight("all", self.windows)
+            return Sight("all", tuple(Window(size=extent) for extent in self.extents), self.extents)
         if "unknown" in (self.reach, layer.reach):
-            return Sight("unknown", self.windows)
+            return Sight("unknown", (), self.extents)
         pairs = zip(self.windows, layer.windows(x), strict=True)
-        return Sight("window", tuple(mine.then(its) for mine, its in pairs))
+        windows = tuple(_simplify_window(mine.then(its), domain) for mine, its in pairs)
+        return Sight("window", windows, self.extents)
+
+
+def _simplify_window(w: Window, domain: Domain) -> Window:
+    size, jump, before, after = map(domain.simplify, (w.size, w.jump, w.before, w.after))
+    return Window(size, jump, before, after)
 
 
 @dataclass(frozen=True)
@@ -94,16 +108,23 @@ def derive(layer: Layer, x: Shape) -> Derived:
     Raises nothing: what must hold of the symbols is in `needs`.
     """
     out = layer.out(x)
-    shape = Shape(sympify(out.maps), tuple(map(sympify, out.extents)))
-    counted = {
-        name: sympify(getattr(layer, name)(x))
-        for name in ("weights", "biases", "params", "buffers", "neurons", "connections", "macs")
-    }
+    shape = Shape(_exact(out.maps), tuple(map(_exact, out.extents)))
+    return Derived(shape, count(layer, x, shape), tuple(layer.needs(x)))
+
+
+def count(layer: Layer, x: Shape, o: Shape) -> Counts:
+    """Return what a layer counts between an input and an output shape, which may be letters."""
+    counted = {name: _exact(getattr(layer, name)(x, o)) for name in _FORMULAS}
     if not layer.trained():
         counted |= {"params": S.Zero, "fixed": counted["params"]}
-    return Derived(
-        shape, Counts(**counted, exact_flops=sympify(layer.flops(x))), tuple(layer.needs(x))
-    )
+    return Counts(**counted, exact_flops=_exact(layer.flops(x, o)))
+
+
+_FORMULAS = ("weights", "biases", "params", "buffers", "neurons", "connections", "macs")
+
+
+def _exact(value: Expr | int) -> Expr:
+    return Integer(value) if isinstance(value, int) else value
 
 
 def simplify_shape(shape: Shape, domain: Domain) -> Shape:
@@ -131,5 +152,3 @@ def per_axis(values: tuple[Expr, ...]) -> Expr | tuple[Expr, ...]:
     if values and all(v == values[0] for v in values):
         return values[0]
     return values
-
-

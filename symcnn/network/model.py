@@ -69,7 +69,9 @@ class Model(Measured):
         """All layers as one group; raises UsageError if there are none but in `net` blocks."""
         if not self._elaborated.root.parts and self._elaborated.nets:
             names = ", ".join(f"'{name}'" for name in self.nets)
-            raise UsageError(f"{self.source.name} holds {len(self.nets)} networks", hint=f"take one of {names}")
+            raise UsageError(
+                f"{self.source.name} holds {len(self.nets)} networks", hint=f"take one of {names}"
+            )
         return self._elaborated.root
 
     @property
@@ -164,7 +166,9 @@ class Model(Measured):
         is derived anew. Raises DomainError for a value outside the declared domain,
         NetworkError where no network is left, UsageError for a name that is no free symbol.
         """
-        given = {str(name): sympify(value, strict=True) for name, value in {**(values or {}), **named}.items()}
+        given = {
+            str(name): sympify(value, strict=True) for name, value in {**(values or {}), **named}.items()
+        }
         unknown = [name for name in given if name not in self.symbols]
         if unknown:
             has = ", ".join(self.symbols) or "none"

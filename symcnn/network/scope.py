@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
-from sympy import Expr, Integer, Rational, Symbol
+from sympy import Expr, Rational, Symbol
 
 from symcnn.algebra.domain import Domain
 from symcnn.algebra.exact import MAX_BITS
-from symcnn.algebra.functions import Divisible, FloorLog2
 from symcnn.algebra.identity import proves_integer
-from symcnn.algebra.quotient import FloorDiv, Mod, ceil_div
+from symcnn.algebra.polynomial import weigh
+from symcnn.algebra.quotient import FloorDiv, Mod
 from symcnn.errors import NetworkError
 from symcnn.language import syntax
+from symcnn.network.builtins import FUNCTIONS, apply
 from symcnn.source import Span
 from symcnn.symbols import is_free_letter, symbol
 
 MAX_CALLS = 100  # nesting of let and def calls
-FUNCTIONS = ("min", "max", "floor", "ceil", "log2", "divisible")
+MAX_TERMS = 5_000  # of a formula multiplied out
+MAX_NODES = 50_000  # of its tree
 
-Axes = tuple[Expr, ...]
+Axes: TypeAlias = "tuple[Expr, ...]"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Template:
     scope: Scope
 
 
-Value = Expr | Axes | LetFunction | Template
+Value: TypeAlias = "Expr | Axes | LetFunction | Template"
 
 
 @dataclass
@@ -82,7 +84,9 @@ class Scope:
 
     def inner(self, names: Mapping[str, Value], **changes: Any) -> Scope:
         """Return a scope inside this one."""
-        return Scope(self.world, names, self, changes.get("depth", self.depth), changes.get("measure", self.measure))
+        return Scope(
+            self.world, names, self, changes.get("depth", self.depth), changes.get("measure", self.measure)
+        )
 
 
 def evaluate(node: syntax.Expr, scope: Scope) -> Expr:
@@ -91,18 +95,25 @@ def evaluate(node: syntax.Expr, scope: Scope) -> Expr:
     Raises NetworkError, with the place, for unknown names, division by zero, a power too
     large, or what is no single number.
     """
-    rule = _RULES[type(node)]
-    value = rule(node, scope)
+    return bounded(_RULES[type(node)](node, scope), node.span)
+
+
+def bounded(value: Expr, span: Span) -> Expr:
+    """Return a formula; raises NetworkError if it is too large to be worked with in bounded time."""
+    weight = weigh(value)
+    if weight.terms > MAX_TERMS or weight.nodes > MAX_NODES:
+        most = MAX_TERMS if weight.terms > MAX_TERMS else MAX_NODES
+        raise NetworkError(f"the formula grows beyond {most} terms", span)
     return value
 
 
-def integer(node: syntax.Expr, scope: Scope, what: str) -> Expr:
-    """Return the value of an expression that must be an integer; else raises NetworkError."""
-    value = scope.world.domain.simplify(evaluate(node, scope))
-    if not proves_integer(value, scope.world.domain):
+def whole(value: Expr, domain: Domain, what: str, span: Span) -> Expr:
+    """Return a value that must be an integer, simplified; else raises NetworkError."""
+    value = domain.simplify(value)
+    if not proves_integer(value, domain):
         raise NetworkError(
             f"{what} must be an integer, but {value} need not be one",
-            node.span,
+            span,
             hint="round it (`//`, floor, ceil, divisible) or declare what divides, as I % 32 == 0",
         )
     return value
@@ -142,7 +153,9 @@ def _single(value: Any, node: syntax.Expr) -> Expr:
 def _unknown(name: str, span: Span, scope: Scope) -> NetworkError:
     from_glued = "x" in name[1:-1] and all(p and (p.isdigit() or is_free_letter(p)) for p in name.split("x"))
     if from_glued:
-        return NetworkError(f"unknown name '{name}'", span, hint=f"did you mean '{' x '.join(name.split('x'))}'?")
+        return NetworkError(
+            f"unknown name '{name}'", span, hint=f"did you mean '{' x '.join(name.split('x'))}'?"
+        )
     known = set(scope.world.symbols) | {"maps", "size"}
     level: Scope | None = scope
     while level is not None:
@@ -162,18 +175,18 @@ def _sum(node: syntax.Sum, scope: Scope) -> Expr:
 
 
 def _product(node: syntax.Product, scope: Scope) -> Expr:
-    result: Expr | None = None
-    for operator, factor in node.factors:
+    (_, first), *others = node.factors
+    result = evaluate(first, scope)
+    for operator, factor in others:
         value = evaluate(factor, scope)
-        if operator != "*" and value == 0:
+        if operator == "*":
+            result = result * value
+        elif value == 0:
             raise NetworkError("division by zero", factor.span)
-        if result is None or operator == "*":
-            result = value if result is None else result * value
         elif operator == "/":
             result = result / value
         else:
             result = FloorDiv(result, value) if operator == "//" else Mod(result, value)
-    assert result is not None
     return result
 
 
@@ -215,7 +228,9 @@ def _call(node: syntax.Call, scope: Scope) -> Expr:
 
 def _apply(node: syntax.Call, function: LetFunction, scope: Scope) -> Expr:
     if scope.depth >= MAX_CALLS:
-        raise NetworkError(f"'{node.function}' calls itself, or calls nest deeper than {MAX_CALLS}", node.span)
+        raise NetworkError(
+            f"'{node.function}' calls itself, or calls nest deeper than {MAX_CALLS}", node.span
+        )
     parameters = function.let.parameters or ()
     if len(node.arguments) > len(parameters):
         raise NetworkError(f"'{node.function}' takes {len(parameters)} arguments", node.span)
@@ -223,10 +238,7 @@ def _apply(node: syntax.Call, function: LetFunction, scope: Scope) -> Expr:
     body = function.scope.inner(names, depth=scope.depth + 1)
     for position, parameter in enumerate(parameters):
         if position < len(node.arguments):
-            argument = node.arguments[position]
-            if isinstance(argument, syntax.Shape):
-                raise NetworkError("a number is needed here, not a shape", argument.span)
-            names[parameter.name] = evaluate(argument, scope)
+            names[parameter.name] = evaluate(_plain(node.arguments[position]), scope)
         elif parameter.default is not None:
             names[parameter.name] = evaluate(parameter.default, body)
         else:
@@ -235,57 +247,23 @@ def _apply(node: syntax.Call, function: LetFunction, scope: Scope) -> Expr:
 
 
 def _builtin(node: syntax.Call, scope: Scope) -> Expr:
-    inner = node.arguments[0] if node.arguments else None
-    if node.function in ("floor", "ceil") and isinstance(inner, syntax.Call) and inner.function == "log2":
-        return _rounded_log2(node.function, inner, scope)
-    values = []
-    for argument in node.arguments:
-        if isinstance(argument, syntax.Shape):
-            raise NetworkError("a number is needed here, not a shape", argument.span)
-        values.append(evaluate(argument, scope))
-    name, least, most = node.function, *_ARITY[node.function]
-    if not least <= len(values) <= most:
-        wanted = str(least) if least == most else f"{least} or more"
-        raise NetworkError(f"'{name}' takes {wanted} arguments, not {len(values)}", node.span)
-    if name in ("min", "max"):
-        return (sympy.Min if name == "min" else sympy.Max)(*values)
-    if name == "divisible":
-        if values[1].is_Rational and not (values[1].is_Integer and values[1] > 0):
-            raise NetworkError("the divisor must be a positive integer", node.span)
-        return Divisible(*values)
-    if name == "log2":
-        return _log2(values[0], node.span)
-    return FloorDiv(values[0], 1) if name == "floor" else ceil_div(values[0], 1)
+    """Evaluate a function of the language; a rounded logarithm is one function."""
+    name, arguments = node.function, node.arguments
+    inner = arguments[0] if arguments else None
+    if name in ("floor", "ceil") and isinstance(inner, syntax.Call) and inner.function == "log2":
+        name, arguments = f"{name}_log2", inner.arguments
+    values = [evaluate(_plain(argument), scope) for argument in arguments]
+    if name == "ceil_log2" and values:
+        whole(values[0], scope.world.domain, "what ceil(log2(...)) is taken of", node.span)
+    return apply(name, values, node.span)
 
 
-def _log2(value: Expr, span: Span) -> Expr:
-    base, exponent = value.as_base_exp()
-    if base == 2:
-        return exponent
-    if value.is_Integer and value > 0 and int(value) & (int(value) - 1) == 0:
-        return Integer(int(value).bit_length() - 1)
-    raise NetworkError(f"log2({value}) is not a formula in integers", span, hint="round it: floor(log2(...))")
+def _plain(argument: syntax.Expr | syntax.Shape) -> syntax.Expr:
+    if isinstance(argument, syntax.Shape):
+        raise NetworkError("a number is needed here, not a shape", argument.span)
+    return argument
 
 
-def _rounded_log2(rounding: str, node: syntax.Call, scope: Scope) -> Expr:
-    if len(node.arguments) != 1 or isinstance(node.arguments[0], syntax.Shape):
-        raise NetworkError("'log2' takes 1 argument, a number", node.span)
-    argument = node.arguments[0]
-    value = evaluate(argument, scope)
-    if rounding == "floor":
-        return FloorLog2(value)
-    integer(argument, scope, "what ceil(log2(...)) is taken of")
-    return FloorLog2(2 * value - 1)  # 2^(n-1) < x <= 2^n  iff  2^n <= 2 x - 1 < 2^(n+1)
-
-
-_ARITY = {
-    "min": (1, 100),
-    "max": (1, 100),
-    "floor": (1, 1),
-    "ceil": (1, 1),
-    "log2": (1, 1),
-    "divisible": (2, 2),
-}
 _RULES: dict[type, Callable[[Any, Scope], Expr]] = {
     syntax.Number: _number,
     syntax.Ref: _ref,

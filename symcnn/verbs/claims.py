@@ -34,6 +34,11 @@ class Verdict:
     "refuted" (`counterexample` gives the smallest values found, empty where there are no
     free symbols) or "undecided" (`samples` points agreed). `sides` are the formulas
     compared; `text`, `place` and `note` are those of the text.
+
+    >>> from symcnn.source import Source
+    >>> net = Model.read(Source("net", "input 1 @ I x I; conv 3x3 -> 4; assert size == I - 2"))
+    >>> check(net)[0].outcome
+    'proved'
     """
 
     outcome: Outcome
@@ -79,7 +84,11 @@ def check(model: Model, *, samples: int = SAMPLES) -> tuple[Verdict, ...]:
 
 
 def _judge(
-    model: Model, position: int, claim: Claim, samples: int, specialised: dict[frozenset[tuple[str, Expr]], Model]
+    model: Model,
+    position: int,
+    claim: Claim,
+    samples: int,
+    specialised: dict[frozenset[tuple[str, Expr]], Model],
 ) -> Verdict:
     given = claim.node.given if isinstance(claim.node, syntax.Assert) else None
     if given is not None:
@@ -119,7 +128,9 @@ def _given(model: Model, given: syntax.Given, scope: Scope) -> dict[str, Expr]:
     for binding in given.bindings:
         if binding.name not in model.symbols:
             has = ", ".join(model.symbols) or "none"
-            raise NetworkError(f"no free symbol is named '{binding.name}'", binding.span, hint=f"free symbols: {has}")
+            raise NetworkError(
+                f"no free symbol is named '{binding.name}'", binding.span, hint=f"free symbols: {has}"
+            )
         values[binding.name] = evaluate(binding.value, scope)
     if not values:
         raise NetworkError("no symbol has a default", given.span, hint="declare one: symbol I = 224")
@@ -131,8 +142,8 @@ def _compare(model: Model, claim: Claim) -> tuple[tuple[Side, ...], list[Conditi
     """Return the sides of a claim and the conditions that it amounts to."""
     scope = claim.scope.inner({}, measure=Answers(model, claim.path))
     if isinstance(claim.node, syntax.Shape):
-        sides: tuple[Side, ...] = (model.labels[claim.label or ""].shape, read_shape(claim.node, scope))
-        return sides, list(_shapes_equal(*sides, "==", claim.node))
+        found, claimed = model.labels[claim.label or ""].shape, read_shape(claim.node, scope)
+        return (found, claimed), list(_shapes_equal(found, claimed, "==", claim.node))
     condition = claim.node.condition
     if isinstance(condition, syntax.Is):
         return (evaluate(condition.subject, scope),), list(conditions(condition, scope))
@@ -151,7 +162,9 @@ def _compare(model: Model, claim: Claim) -> tuple[tuple[Side, ...], list[Conditi
 
 def _shapes_equal(left: Side, right: Side, operator: str, node: syntax.Node) -> Iterator[Condition]:
     if not (isinstance(left, Shape) and isinstance(right, Shape)):
-        raise NetworkError("a shape is compared with a number", node.span, hint="write maps@extents, as 96@55x55")
+        raise NetworkError(
+            "a shape is compared with a number", node.span, hint="write maps@extents, as 96@55x55"
+        )
     if operator != "==":
         raise NetworkError(f"shapes are compared with '==', not '{operator}'", node.span)
     if len(right.extents) == 1 < left.rank:

@@ -12,10 +12,11 @@ from sympy import Expr
 from symcnn.errors import UsageError
 from symcnn.layers import registry
 from symcnn.layers.base import Layer, Shape, Spec
-from symcnn.network.measures import derive
+from symcnn.network.measures import count, derive
 from symcnn.symbols import symbol
 
 _RANK = 2
+_SHOWN = ("weights", "biases", "buffers", "neurons", "connections", "macs")
 _INPUT = Shape(symbol("C"), (symbol("I"),) * _RANK)
 
 
@@ -31,6 +32,7 @@ class Description:
     family: str
     pattern: str
     summary: str
+    detail: str
     maps: Expr
     size: Expr | None
     formulas: Mapping[str, Expr]
@@ -47,18 +49,21 @@ def describe(word: str) -> Description:
         close = get_close_matches(word, list(registry()), n=1)
         hint = f"did you mean '{close[0]}'?" if close else "symcnn layers lists them all"
         raise UsageError(f"no layer is named '{word}'", hint=hint)
+    summary, _, detail = (cls.__doc__ or "").partition("\n")
     layer = _instance(cls)
-    derived = derive(layer, _INPUT)
-    counts = {name: getattr(derived.counts, name) for name in ("weights", "biases", "buffers")}
-    counts |= {name: getattr(derived.counts, name) for name in ("neurons", "connections", "macs")}
+    shape = derive(layer, _INPUT).shape
+    plain = all(e.is_number or e == _INPUT.extents[0] for e in shape.extents)
+    out = shape if plain else Shape(shape.maps, (symbol("O"),) * shape.rank)
+    counts = count(layer, _INPUT, out)
     return Description(
         word,
         cls.__module__.rpartition(".")[2],
         _pattern(word, cls),
-        " ".join((cls.__doc__ or "").split()),
-        derived.shape.maps,
-        derived.shape.extents[0] if derived.shape.extents else None,
-        {name: formula for name, formula in counts.items() if formula != 0},
+        summary.strip(),
+        " ".join(detail.split()),
+        shape.maps,
+        shape.extents[0] if shape.extents else None,
+        {name: formula for name in _SHOWN if (formula := getattr(counts, name)) != 0},
     )
 
 
@@ -79,7 +84,9 @@ def _field(spec: Spec) -> Any:
         return _INPUT
     if spec.kind == "table":
         return None
-    letter: Expr = symbol(spec.letter, "nonnegative" if spec.least == 0 else None if spec.least else "positive real")
+    letter: Expr = symbol(
+        spec.letter, "nonnegative" if spec.least == 0 else None if spec.least else "positive real"
+    )
     if spec.kind == "value":
         return letter
     return (letter if spec.kind == "axes" else (letter, letter),) * _RANK
@@ -101,5 +108,3 @@ def _pattern(word: str, cls: type[Layer]) -> str:
     ordered = [t for t in rest if " " in t and not t.startswith("no ")]
     ordered += [t for t in rest if t.startswith("no ")] + [t for t in rest if " " not in t]
     return ", ".join([first, *ordered])
-
-

@@ -11,7 +11,7 @@ from sympy import Expr, Integer, Symbol
 from symcnn.errors import UsageError
 from symcnn.layers.base import Layer, Shape, Spec, Table
 from symcnn.network.graph import Group, Node
-from symcnn.network.measures import derive
+from symcnn.network.measures import count, derive
 from symcnn.network.model import Model
 from symcnn.symbols import LEGEND, symbol
 
@@ -82,7 +82,8 @@ def meaning(letter: Symbol) -> str:
     >>> meaning(symbol("K1"))
     'kernel extent'
     """
-    return LEGEND.get(letter.name.rstrip("0123456789"), letter.name)
+    name = str(letter.name)
+    return LEGEND.get(name.rstrip("0123456789"), name)
 
 
 # ------------------------------------------------------------------ the layer in letters
@@ -108,7 +109,9 @@ def _letter(letters: dict[Symbol, Expr], name: str, spec: Spec, value: Any, rank
         return ((_name(letters, spec.letter, Integer(0)),) * 2,) * rank
     if value is None or isinstance(value, Shape | str | int) or not spec.letter:
         return value
-    if name in _OMITTED and all(v == _OMITTED[name] for v in (value if isinstance(value, tuple) else (value,))):
+    if name in _OMITTED and all(
+        v == _OMITTED[name] for v in (value if isinstance(value, tuple) else (value,))
+    ):
         return value
     if spec.kind == "value":
         return _name(letters, spec.letter, value)
@@ -134,18 +137,20 @@ def _name(letters: dict[Symbol, Expr], letter: str, value: Expr) -> Expr:
 
 # ------------------------------------------------------------------ the steps
 def _steps(node: Node, general: General) -> Iterator[Step]:
-    derived = derive(general.layer, general.input)
-    outputs: dict[Expr, Symbol] = {}
-    sizes: dict[Symbol, Expr] = {}
-    for axis, (extent, result) in enumerate(zip(derived.shape.extents, node.output.extents, strict=True)):
-        if extent in outputs or extent == general.input.extents[axis] or extent.is_number:
+    """Yield the size where it changes, then every count, in terms of the output extent O."""
+    shape = derive(general.layer, general.input).shape
+    values = dict(general.letters)
+    extents = []
+    for axis, (extent, result) in enumerate(zip(shape.extents, node.output.extents, strict=True)):
+        if extent.is_number or extent in general.input.extents:
+            extents.append(extent)
             continue
-        numbered = "" if len(set(derived.shape.extents)) == 1 else str(axis + 1)
-        outputs[extent] = symbol(f"O{numbered}")
-        sizes[outputs[extent]] = result
-        yield Step("size", extent, general.letters, result)
-    values = {**general.letters, **sizes}
+        letter = symbol("O" if len(set(shape.extents)) == 1 else f"O{axis + 1}")
+        if letter not in values:
+            yield Step("size", extent, general.letters, result)
+        values[letter] = result
+        extents.append(letter)
+    counts = count(general.layer, general.input, Shape(shape.maps, tuple(extents)))
     for measure in _COUNTED:
         name = "fixed" if measure == "params" and not node.layer.trained() else measure
-        formula = getattr(derived.counts, name).xreplace(outputs)
-        yield Step(name, formula, values, getattr(node.counts, name))
+        yield Step(name, getattr(counts, name), values, getattr(node.counts, name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sympy import Expr
 
@@ -17,7 +18,7 @@ from symcnn.network.model import Model
 from symcnn.network.scope import Scope, World, evaluate
 from symcnn.source import Source
 
-Side = Expr | Shape
+Side: TypeAlias = "Expr | Shape"
 
 
 def ask(model: Model, question: str, *, convention: Convention = "2mac") -> Side | tuple[Expr, ...]:
@@ -35,7 +36,9 @@ def ask(model: Model, question: str, *, convention: Convention = "2mac") -> Side
     try:
         node = parse_expression(source, vocabulary())
         names = dict(model.symbols)
-        scope = Scope(World(symbols=names, domain=model.domain), names, measure=Answers(model, "", convention))
+        scope = Scope(
+            World(symbols=names, domain=model.domain), names, measure=Answers(model, "", convention)
+        )
         if isinstance(node, syntax.Call | syntax.Ref) and scope.measure is not None:
             answer = scope.measure(node)
             if isinstance(answer, Shape | tuple):
@@ -100,4 +103,6 @@ class Answers:
             if not path:
                 break
             path = path[: path[:-1].rfind(".") + 1]
-        raise NetworkError(f"no layer is labelled '{label}'", ref.span, hint="labels: " + ", ".join(self.model.labels))
+        raise NetworkError(
+            f"no layer is labelled '{label}'", ref.span, hint="labels: " + ", ".join(self.model.labels)
+        )

@@ -44,7 +44,9 @@ def collect(expr: Expr, letters: Sequence[Symbol]) -> Expr:
     return sympy.collect(expand(expr), list(letters))
 
 
-def reshape(answer: Side | tuple[Expr, ...], form: str | None, letters: Sequence[str]) -> Side | tuple[Expr, ...]:
+def reshape(
+    answer: Side | tuple[Expr, ...], form: str | None, letters: Sequence[str]
+) -> Side | tuple[Expr, ...]:
     """Return the answer to a question in a form: "expand", "factor", or collected by letters.
 
     Raises UsageError for a letter that is not in the formula, or a shape to be reshaped.
@@ -63,7 +65,9 @@ def _reshape(expr: Expr, form: str | None, letters: Sequence[str]) -> Expr:
         known = {s.name: s for s in expr.free_symbols if isinstance(s, Symbol)}
         for name in letters:
             if name not in known:
-                raise UsageError(f"'{name}' is not in the formula", hint="its symbols: " + ", ".join(sorted(known)))
+                raise UsageError(
+                    f"'{name}' is not in the formula", hint="its symbols: " + ", ".join(sorted(known))
+                )
         expr = collect(expr, [known[name] for name in letters])
     if form is not None:
         expr = expand(expr) if form == "expand" else factor(expr)

@@ -10,8 +10,9 @@ from sympy import Expr
 
 from symcnn.errors import SymcnnError, UsageError
 from symcnn.language import syntax
+from symcnn.network.builtins import FUNCTIONS
 from symcnn.network.model import Model
-from symcnn.network.scope import FUNCTIONS, Scope, World, evaluate
+from symcnn.network.scope import Scope, World, evaluate
 from symcnn.source import Source
 from symcnn.symbols import symbol
 
@@ -29,7 +30,9 @@ def substitute(models: Sequence[M], given: syntax.Given, source: Source) -> list
     if unknown:
         has = ", ".join(names) or "none"
         hint = f"free symbols: {has}"
-        raise UsageError(f"no free symbol is named '{unknown[0].name}'", unknown[0].span, source=source, hint=hint)
+        raise UsageError(
+            f"no free symbol is named '{unknown[0].name}'", unknown[0].span, source=source, hint=hint
+        )
     if given.defaults and not any(model.defaults for model in models):
         raise UsageError("no symbol has a default", given.span, source=source, hint="give values: I=224")
     for binding in given.bindings:

@@ -1,0 +1,56 @@
+"""An answer to a question, as text, LaTeX or JSON: a formula, a shape, or one formula per axis."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from sympy import Basic, Expr
+
+from symcnn.layers.base import Shape
+from symcnn.render.latex import latex
+from symcnn.render.text import shape_text, text
+
+Answer: TypeAlias = "Expr | Shape | tuple[Expr, ...]"
+
+
+def to_text(answer: Answer, *, ascii: bool = False) -> str:
+    """Return the answer as text.
+
+    >>> from symcnn.symbols import symbol
+    >>> to_text(symbol("K") ** 2 * symbol("N"))
+    'K²·N'
+    """
+    if isinstance(answer, Shape):
+        return shape_text(answer, ascii=ascii)
+    if isinstance(answer, Basic):
+        return text(answer, ascii=ascii)
+    return " x ".join(text(part, ascii=ascii) for part in answer)
+
+
+def to_latex(answer: Answer) -> str:
+    r"""Return the answer as LaTeX, without dollar signs.
+
+    >>> from symcnn.symbols import symbol
+    >>> to_latex((symbol("H"), symbol("W")))
+    'H \\times W'
+    """
+    if isinstance(answer, Shape):
+        maps = latex(answer.maps)
+        return rf"{maps} \,@\, {to_latex(answer.extents)}" if answer.extents else maps
+    if isinstance(answer, Basic):
+        return latex(answer)
+    return r" \times ".join(map(latex, answer))
+
+
+def to_dict(answer: Answer) -> dict[str, Any]:
+    """Return the answer for JSON: as text, in the language, as LaTeX, and its free symbols."""
+    parts = (answer,) if isinstance(answer, Basic) else answer
+    if isinstance(parts, Shape):
+        parts = (parts.maps, *parts.extents)
+    free = sorted({s.name for part in parts for s in part.free_symbols})
+    return {
+        "text": to_text(answer),
+        "ascii": to_text(answer, ascii=True),
+        "latex": to_latex(answer),
+        "symbols": free,
+    }
