@@ -53,6 +53,8 @@ class Late(NamedTuple):
 
 
 LATE = (
+    Late("symcnn.language.parser", "symcnn.language.messages", "only a mistake needs the messages"),
+    Late("symcnn.language.loader", "tempfile", "only the first run of all writes the cache"),
     Late("symcnn", "*", "the table of contents loads a name when it is asked for"),
     Late(
         "symcnn.algebra", "*", "the same: the words of the layers are known without SymPy, their formulas not"

@@ -7,7 +7,7 @@ import difflib
 import click
 
 from symcnn.errors import SymcnnError
-from symcnn.files import read_file, replace_file
+from symcnn.files import read_file
 from symcnn.source import Source
 
 
@@ -59,6 +59,8 @@ def _format(source: Source, *, write: bool, show: bool) -> int:
     elif source.name.startswith("<"):
         click.echo(text, nl=False)
     elif changed and write:
+        from symcnn.cli.rewriting import replace_file
+
         replace_file(source, text)
         click.echo(f"formatted {source.name}", err=True)
     elif changed:

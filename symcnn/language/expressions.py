@@ -2,22 +2,67 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
+from typing import cast
 
 from symcnn.source import Span
 
 NOWHERE = Span(0, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Node:
-    """Anything that stands somewhere in a text."""
+    """Anything that stands somewhere in a text.
+
+    Equality, hash and repr are written here once for all nodes: without recursion they
+    hold at any depth, and forty generated methods fewer make the start quicker.
+    """
 
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Node):
+            return NotImplemented
+        pairs: list[tuple[object, object]] = [(self, other)]
+        while pairs:
+            a, b = pairs.pop()
+            if type(a) is not type(b):
+                return False
+            if isinstance(a, Node):
+                pairs.extend(zip(a._written(), cast(Node, b)._written(), strict=True))
+            elif isinstance(a, tuple):
+                if len(a) != len(cast(tuple[object, ...], b)):
+                    return False
+                pairs.extend(zip(a, cast(tuple[object, ...], b), strict=True))
+            elif a != b:
+                return False
+        return True
 
-@dataclass(frozen=True, slots=True)
+    def __hash__(self) -> int:
+        leaves: list[object] = []
+        queue: list[object] = [self]
+        while queue:
+            part = queue.pop()
+            if isinstance(part, Node):
+                leaves.append(type(part))
+                queue.extend(part._written())
+            elif isinstance(part, tuple):
+                leaves.append(len(part))
+                queue.extend(part)
+            else:
+                leaves.append(part)
+        return hash(tuple(leaves))
+
+    def __repr__(self) -> str:
+        names = (f.name for f in fields(self) if f.repr)
+        return f"{type(self).__name__}({', '.join(f'{n}={getattr(self, n)!r}' for n in names)})"
+
+    def _written(self) -> list[object]:
+        return [getattr(self, f.name) for f in fields(self) if f.compare]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Number(Node):
     """A literal: `value` exactly, `ulp` one unit in the last written place.
 
@@ -28,7 +73,7 @@ class Number(Node):
     ulp: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ref(Node):
     """A name, perhaps dotted (`b1.c2`), perhaps indexed (`e[i]`)."""
 
@@ -36,14 +81,14 @@ class Ref(Node):
     index: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sum(Node):
     """Signed terms, at least two: `a - b + c` is ((+, a), (-, b), (+, c))."""
 
     terms: tuple[tuple[str, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Product(Node):
     """Factors from left to right, at least two; the first operator is `*`.
 
@@ -53,14 +98,14 @@ class Product(Node):
     factors: tuple[tuple[str, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Negative(Node):
     """Unary minus."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Power(Node):
     """`base ** exponent`."""
 
@@ -68,7 +113,7 @@ class Power(Node):
     exponent: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Call(Node):
     """A function or measure applied: `min(a, b)`, `params(conv1)`."""
 
@@ -79,7 +124,7 @@ class Call(Node):
 Expr = Number | Ref | Sum | Product | Negative | Power | Call
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sides(Node):
     """`before:after`, two values on one axis."""
 
@@ -87,14 +132,14 @@ class Sides(Node):
     after: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Size(Node):
     """One value for every axis, or exactly as many as there are axes."""
 
     axes: tuple[Expr | Sides, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Shape(Node):
     """`maps @ extents`."""
 
@@ -102,7 +147,7 @@ class Shape(Node):
     extents: Size
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Relation(Node):
     """A chain of comparisons: one operator fewer than sides."""
 
@@ -110,7 +155,7 @@ class Relation(Node):
     operators: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Is(Node):
     """`K odd`: odd, even, integer, real or rational."""
 

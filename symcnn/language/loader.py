@@ -12,11 +12,9 @@ import hashlib
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import lark
@@ -58,7 +56,8 @@ class Grammar:
 @cache
 def load_grammar() -> Grammar:
     """Return the parser and scanner of the language, made or fetched once per process."""
-    text = find_grammar().read_text(encoding="utf-8")
+    with open(find_grammar(), encoding="utf-8") as found:
+        text = found.read()
     file = _name_cache(text)
     parser = _read_cache(file) if file else None
     if parser is None:
@@ -68,11 +67,11 @@ def load_grammar() -> Grammar:
     return Grammar(parser)
 
 
-def find_grammar() -> Path:
+def find_grammar() -> str:
     """Return the path of the grammar file: in the package, or beside it in a checkout."""
-    package = Path(__file__).parents[1]
-    inside = package / "grammar" / "symcnn.lark"
-    return inside if inside.is_file() else package.parent / "grammar" / "symcnn.lark"
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    inside = os.path.join(package, "grammar", "symcnn.lark")
+    return inside if os.path.isfile(inside) else os.path.join(package, os.pardir, "grammar", "symcnn.lark")
 
 
 def build_parser(text: str) -> lark.Lark:
@@ -82,21 +81,27 @@ def build_parser(text: str) -> lark.Lark:
     )
 
 
-def _name_cache(grammar: str) -> Path | None:
+def _name_cache(grammar: str) -> str | None:
     """Return the file that holds the table of this grammar, or None for no cache."""
     if not hasattr(os, "getuid"):  # no owner and mode to check
         return None
     base = os.environ.get("XDG_CACHE_HOME") or ""
+    if not os.path.isabs(base):
+        base = os.path.join(os.path.expanduser("~"), ".cache")
+    if not os.path.isabs(base):  # no home
+        return None
+    folder = os.path.join(base, "symcnn")
     try:
-        folder = (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "symcnn"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        state = folder.lstat()
-    except (OSError, RuntimeError):  # read-only, or no home
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        state = os.lstat(folder)
+    except OSError:  # read-only
         return None
     if not _is_private(state):
         return None
     digest = hashlib.sha256(grammar.encode()).hexdigest()[:16]
-    return folder / f"grammar-{digest}-lark{lark.__version__}-{sys.implementation.cache_tag}.pickle"
+    return os.path.join(
+        folder, f"grammar-{digest}-lark{lark.__version__}-{sys.implementation.cache_tag}.pickle"
+    )
 
 
 def _is_private(state: os.stat_result) -> bool:
@@ -104,10 +109,11 @@ def _is_private(state: os.stat_result) -> bool:
     return stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and not state.st_mode & 0o022
 
 
-def _read_cache(file: Path) -> lark.Lark | None:
+def _read_cache(file: str) -> lark.Lark | None:
     """Return the parser kept in a file; None where there is none or it is damaged."""
     try:
-        data = file.read_bytes()
+        with open(file, "rb") as kept:
+            data = kept.read()
         if hashlib.sha256(data[_DIGEST:]).digest() != data[:_DIGEST]:
             return None
         return lark.Lark.load(BytesIO(data[_DIGEST:]))
@@ -115,17 +121,19 @@ def _read_cache(file: Path) -> lark.Lark | None:
         return None
 
 
-def _write_cache(file: Path, parser: lark.Lark) -> None:
+def _write_cache(file: str, parser: lark.Lark) -> None:
     """Keep the parser; another process sees the whole file or none."""
+    import tempfile
+
     data = BytesIO()
     temporary = None
     try:
         parser.save(data)
         content = data.getvalue()
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".grammar-")
+        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(file), prefix=".grammar-")
         with os.fdopen(handle, "wb") as out:
             out.write(hashlib.sha256(content).digest() + content)
         os.replace(temporary, file)
     except Exception:  # a cache that cannot be written is no reason to stop
         if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+            os.unlink(temporary)

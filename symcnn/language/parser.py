@@ -15,7 +15,6 @@ from symcnn.errors import LanguageError
 from symcnn.language import syntax
 from symcnn.language.lexer import Arranger, Token, Vocabulary
 from symcnn.language.loader import load_grammar
-from symcnn.language.messages import explain_token
 from symcnn.source import Source
 
 
@@ -64,4 +63,6 @@ def parse_tokens(tokens: list[Token], source: Source, words: Vocabulary, start: 
     except LanguageError as error:
         raise error.locate(source) from None
     except lark.UnexpectedToken as error:
+        from symcnn.language.messages import explain_token
+
         raise explain_token(error, arranged, source).locate(source) from None

@@ -29,7 +29,7 @@ from symcnn.source import Span
 
 
 # ------------------------------------------------------------------------ tables
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Times(Node):
     """`6 of 3` in a connection table: six maps that see three inputs each."""
 
@@ -37,7 +37,7 @@ class Times(Node):
     fan_in: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Range(Node):
     """`0..2`, both ends included."""
 
@@ -45,7 +45,7 @@ class Range(Node):
     last: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Table(Node):
     """A bracketed list: the rows of a connection table, or one row of it."""
 
@@ -53,7 +53,7 @@ class Table(Node):
 
 
 # ------------------------------------------------------------------------ layers
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Keyed(Node):
     """An attribute with a value: `stride 2`, `pad half`, `table [...]`."""
 
@@ -61,14 +61,14 @@ class Keyed(Node):
     value: Size | Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Negated(Node):
     """`no bias`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Flag(Node):
     """`ceil`, `fixed`."""
 
@@ -78,7 +78,7 @@ class Flag(Node):
 Attribute = Keyed | Negated | Flag
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Layer(Node):
     """`WORD [size] [-> maps] {, attribute}`; `input` has a shape in place of a size."""
 
@@ -90,7 +90,7 @@ class Layer(Node):
 
 
 # ------------------------------------------------------------------------- graph
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Argument(Node):
     """One argument of a call of a `def`, perhaps by name."""
 
@@ -98,7 +98,7 @@ class Argument(Node):
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Apply(Node):
     """`name(64, S=2)`: the layers of a `def` stand here."""
 
@@ -106,7 +106,7 @@ class Apply(Node):
     arguments: tuple[Argument, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Merge(Node):
     """`add { | a; b | identity }`: branches of the current tensor, merged."""
 
@@ -114,7 +114,7 @@ class Merge(Node):
     branches: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Operand(Node):
     """A named result in a merge, perhaps through a layer: `crop(e[i])`."""
 
@@ -122,7 +122,7 @@ class Operand(Node):
     via: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Join(Node):
     """`concat e1, crop(e2)`: the current tensor merged with named ones."""
 
@@ -130,7 +130,7 @@ class Join(Node):
     operands: tuple[Operand, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Repeat(Node):
     """`repeat D { }`, or `repeat i in first..last { }` with `index` set."""
 
@@ -139,7 +139,7 @@ class Repeat(Node):
     index: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class If(Node):
     """`if a and b { } else { }`."""
 
@@ -148,14 +148,14 @@ class If(Node):
     otherwise: Block | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class From(Node):
     """`from e1`: go on from a named result."""
 
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Block(Node):
     """`{ ... }`; also a branch of a merge, which has no braces of its own."""
 
@@ -165,7 +165,7 @@ class Block(Node):
 Action = Layer | Apply | Merge | Join | Repeat | If | From | Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Label(Node):
     """`C3:` or, inside a repeat, `e[i]:`."""
 
@@ -173,7 +173,7 @@ class Label(Node):
     index: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Step(Node):
     """An action with its label and the shape claimed for it (`=> 6@28x28`)."""
 
@@ -183,7 +183,7 @@ class Step(Node):
 
 
 # ------------------------------------------------------------------ declarations
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Declared(Node):
     """One symbol of a declaration, with its default value."""
 
@@ -191,7 +191,7 @@ class Declared(Node):
     default: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Symbols(Node):
     """`symbol I = 224, a where I >= 32, a real`."""
 
@@ -199,7 +199,7 @@ class Symbols(Node):
     where: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Parameter(Node):
     """A parameter of a `let` or `def`, with its default value."""
 
@@ -207,7 +207,7 @@ class Parameter(Node):
     default: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Let(Node):
     """`let stem = 2*g`, `let w(c) = divisible(a*c, 8)` (parameters not None)."""
 
@@ -216,7 +216,7 @@ class Let(Node):
     parameters: tuple[Parameter, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Def(Node):
     """`def stage(D, M, S = 2) { ... }`."""
 
@@ -225,7 +225,7 @@ class Def(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Net(Node):
     """`net "locally connected" { ... }`; the name without its quotes."""
 
@@ -233,7 +233,7 @@ class Net(Node):
     body: Block
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Binding(Node):
     """`N = 64` after `given`."""
 
@@ -241,7 +241,7 @@ class Binding(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Given(Node):
     """What a claim is evaluated at: the declared defaults, then the bindings."""
 
@@ -249,7 +249,7 @@ class Given(Node):
     bindings: tuple[Binding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Assert(Node):
     """`assert L == R [given ...] ["note"]`."""
 
@@ -258,7 +258,7 @@ class Assert(Node):
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Output(Node):
     """`output a, b`: the network ends with these."""
 
@@ -268,7 +268,7 @@ class Output(Node):
 Statement = Step | Symbols | Let | Def | Net | Assert | Output
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Program(Node):
     """A whole text."""
 

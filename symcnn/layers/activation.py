@@ -11,21 +11,21 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Relu(Layer):
     """max(0, x)."""
 
     word = "relu"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Relu6(Layer):
     """min(max(0, x), 6) (Howard et al. 2017)."""
 
     word = "relu6"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LeakyRelu(Layer):
     """x above 0, a x below, a = 0.01 unless given (Maas et al. 2013)."""
 
@@ -33,7 +33,7 @@ class LeakyRelu(Layer):
     slope: Expr = head("a", "value", default="1/100", required=False, least=None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Elu(Layer):
     """x above 0, a (exp(x) - 1) below, a = 1 unless given (Clevert et al. 2016)."""
 
@@ -41,35 +41,35 @@ class Elu(Layer):
     scale: Expr = head("a", "value", default=1, required=False, least=None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tanh(Layer):
     """Hyperbolic tangent; LeNet-5 scales it: 1.7159 tanh(2 x/3)."""
 
     word = "tanh"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sigmoid(Layer):
     """1/(1 + exp(-x))."""
 
     word = "sigmoid"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Softplus(Layer):
     """log(1 + exp(x))."""
 
     word = "softplus"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Softmax(Layer):
     """Exponentials over the maps, divided by their sum."""
 
     word = "softmax"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prelu(Weighted):
     """x above 0, a x below, a learned: one per map, one in all if `shared` (He et al. 2015, eq. 1)."""
 

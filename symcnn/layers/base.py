@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import mul
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -136,13 +136,30 @@ def product(factors: tuple[Formula, ...]) -> Formula:
     return reduce(mul, factors, 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer:
-    """One layer: formulas of the input shape x and the output shape o; the defaults count nothing."""
+    """One layer: formulas of the input shape x and the output shape o; the defaults count nothing.
+
+    Equality and hash are written here once; the hash is kept, as layers are looked up by it.
+    """
 
     word: ClassVar[str] = ""
     reach: ClassVar[Reach] = "window"  # how far an output sees: its windows, everything, or not known
     ranks: ClassVar[tuple[int, ...] | None] = None  # numbers of axes it acts on; None: any
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._fields == other._fields
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _fields(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, field.name) for field in dataclasses.fields(self))
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((type(self), self._fields))
 
     @classmethod
     def specs(cls) -> Iterator[tuple[str, Spec]]:
@@ -199,7 +216,7 @@ class Layer:
         return iter(())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Weighted(Layer):
     """A layer with weights, which `fixed` keeps out of training."""
 

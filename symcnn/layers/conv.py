@@ -19,7 +19,7 @@ def _splits(maps: Expr, groups: Expr, what: str) -> Need:
     return Need(condition, f"{maps} {what} maps cannot be split into {groups} groups", "groups")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Conv(Weighted, Windowed):
     """Convolution with shared weights, one bias per output map.
 
@@ -87,7 +87,7 @@ class Conv(Weighted, Windowed):
             )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Depthwise(Weighted, Windowed):
     """Depthwise convolution: every output map sees one input map (Howard et al. 2017, eq. 3).
 
@@ -128,7 +128,7 @@ class Depthwise(Weighted, Windowed):
             yield Need(condition, f"{self.maps} maps are no multiple of the {x.maps} that arrive")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Local(Weighted, Windowed):
     """Locally connected layer: a convolution whose weights and biases are not shared.
 
@@ -164,7 +164,7 @@ class Local(Weighted, Windowed):
         return (2 * self.area() * x.maps - 1 + self.bias) * o.units
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Deconv(Weighted, Windowed):
     """Transposed convolution: O = (I - 1) S - A - B + K^ + outpad (Dumoulin & Visin 2016, rel. 14).
 

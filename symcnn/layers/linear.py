@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Units(Weighted):
     """F units, each a weighted sum."""
 
@@ -44,7 +44,7 @@ class Units(Weighted):
         return (2 * self.weights(x, o) - self.units + self.biases(x, o)) * o.positions
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fc(Units):
     """Fully connected: every unit sees everything that arrives, O^2 C F weights; the result is a vector."""
 
@@ -58,7 +58,7 @@ class Fc(Units):
         return x.units
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dense(Units):
     """Units on the maps at every position, C F weights whatever the size (Keras Dense)."""
 
@@ -68,7 +68,7 @@ class Dense(Units):
         return Shape(self.units, x.extents)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rbf(Units):
     """Euclidean radial basis units, one weight per input and no bias (LeCun et al. 1998, eq. 7).
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BatchNorm(Weighted):
     """Batch normalisation: a scale and a shift per map, running mean and variance as buffers.
 
@@ -35,7 +35,7 @@ class BatchNorm(Weighted):
         return 2 * x.maps
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lrn(Layer):
     """Local response normalisation across n neighbouring maps (Krizhevsky et al. 2012, section 3.3)."""
 
@@ -43,7 +43,7 @@ class Lrn(Layer):
     across: Expr = head("n", "value", default=5, required=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dropout(Layer):
     """Dropout of a share of the units, in training only (Srivastava et al. 2014)."""
 

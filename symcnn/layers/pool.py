@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pool(Windowed):
     """A pooling window; the stride is the window unless given, sizes round down unless `ceil`.
 
@@ -52,21 +52,21 @@ class Pool(Windowed):
         return self.halves(x)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MaxPool(Pool):
     """Maximum over a window; K^2 connections per unit, no parameters."""
 
     word = "maxpool"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AvgPool(Pool):
     """Mean over a window; K^2 connections per unit, no parameters."""
 
     word = "avgpool"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subsample(Weighted, Pool):
     """LeNet-5's subsampling: the sum of a window times one trained coefficient, plus one bias.
 
@@ -96,7 +96,7 @@ class Subsample(Weighted, Pool):
         return (self.area() + self.bias) * o.units
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GlobalPool(Layer):
     """One value per map from all of it (Lin et al. 2014, section 3.2): every extent becomes 1."""
 
@@ -113,7 +113,7 @@ class GlobalPool(Layer):
         return x.units
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AdaptivePool(Layer):
     """Pooling to a given size O: output o takes the inputs from floor(o I/O) to ceil((o + 1) I/O) - 1.
 
@@ -135,14 +135,14 @@ class AdaptivePool(Layer):
         return x.maps * product(tuple(taken))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AdaptiveAvgPool(AdaptivePool):
     """Adaptive mean pooling (PyTorch AdaptiveAvgPool)."""
 
     word = "adaptiveavgpool"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AdaptiveMaxPool(AdaptivePool):
     """Adaptive maximum pooling (PyTorch AdaptiveMaxPool)."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from symcnn.algebra import Window
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Input(Layer):
     """The tensor that enters: `input 3 @ 224 x 224`, maps and extents."""
 
@@ -26,14 +26,14 @@ class Input(Layer):
         return self.shape
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Identity(Layer):
     """What arrives, unchanged."""
 
     word = "identity"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Flatten(Layer):
     """All values in a row: C I^2 maps without extent."""
 
@@ -44,7 +44,7 @@ class Flatten(Layer):
         return Shape(x.units)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Upsample(Layer):
     """Nearest-neighbour enlargement by a rational factor: floor(f I) (PyTorch Upsample)."""
 
@@ -61,7 +61,7 @@ class Upsample(Layer):
             yield Need(algebra.Condition(f, ">"), f"the factor {f} is not positive")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Border(Layer):
     """Something before and after every axis: one value for both sides, or `before:after`."""
 
@@ -75,14 +75,14 @@ class _Border(Layer):
         return Shape(x.maps, tuple(w.out(i) for w, i in zip(self.windows(x), x.extents, strict=True)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pad(_Border):
     """A border of zeros: I + A + B."""
 
     word = "pad"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Crop(_Border):
     """A border cut off: I - A - B."""
 

@@ -18,7 +18,7 @@ Padding = str | tuple[tuple["Expr", "Expr"], ...]
 PADDING_WORDS = ("valid", "half", "same", "full")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Windowed(Layer):
     """A layer with one window per axis.
 

@@ -28,7 +28,8 @@ def network_table(
     """Return the table of a network.
 
     Every row begins with its label. `columns` are names of measures and `layer` (the text
-    of the layer), or `all` for all of them. Without any, parameters that are not trained get a column of their own where there are some.
+    of the layer), or `all` for all of them. Without any, parameters that are not trained
+    get a column of their own where there are some.
     Raises UsageError for an unknown name.
 
     >>> from symcnn.source import Source

@@ -134,19 +134,19 @@ def test_layer_place_covers_its_attributes(words: Vocabulary) -> None:
 # ------------------------------------------------------------------ grammar, cache
 def test_grammar_has_no_conflict() -> None:
     pytest.importorskip("interegular", reason="strict mode of Lark needs it")
-    text = loader.find_grammar().read_text(encoding="utf-8")
+    text = Path(loader.find_grammar()).read_text(encoding="utf-8")
     lark.Lark(text, parser="lalr", lexer="basic", start=loader.STARTS, maybe_placeholders=False, strict=True)
 
 
 def test_grammar_names_no_layer(words: Vocabulary) -> None:
-    text = loader.find_grammar().read_text(encoding="utf-8")
+    text = Path(loader.find_grammar()).read_text(encoding="utf-8")
     rules = re.sub(r"//.*", "", text)
     named = set(re.findall(r"\w+", " ".join(re.findall(r'"[^"\n]*"|/[^/\n]+/', rules))))
     assert not named & (words.layers | words.attributes | words.flags)
 
 
 def test_every_rule_has_its_method() -> None:
-    text = loader.find_grammar().read_text(encoding="utf-8")
+    text = Path(loader.find_grammar()).read_text(encoding="utf-8")
     parser = loader.build_parser(text)
     made = {rule.alias or rule.origin.name for rule in parser.rules if not rule.options.expand1 or rule.alias}
     named = {name for name in made if not name.startswith("_")}
