@@ -23,9 +23,11 @@ __all__ = [
     "Window",
     "__version__",
     "format",
+    "latex",
     "load",
     "parse",
     "symbol",
+    "text",
     "zoo",
 ]
 
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from symcnn.api import Network, format, load, parse, zoo
     from symcnn.errors import DomainError, LanguageError, NetworkError, SymcnnError, UsageError
     from symcnn.layers.base import Shape
+    from symcnn.render.latex import latex
+    from symcnn.render.text import text
     from symcnn.symbols import symbol
     from symcnn.verbs.claims import Verdict
 else:
@@ -44,6 +48,8 @@ else:
         "symcnn.api": ("Network", "format", "load", "parse", "zoo"),
         "symcnn.errors": ("DomainError", "LanguageError", "NetworkError", "SymcnnError", "UsageError"),
         "symcnn.layers.base": ("Shape",),
+        "symcnn.render.latex": ("latex",),
+        "symcnn.render.text": ("text",),
         "symcnn.symbols": ("symbol",),
         "symcnn.verbs.claims": ("Verdict",),
     }

@@ -17,7 +17,7 @@ from symcnn.algebra.polynomial import Terms, is_integer_valued, over, polynomial
 from symcnn.algebra.quotient import FloorDiv, Mod
 from symcnn.symbols import excess
 
-EFFORT = 3  # how many quotients and conditions one proof may use
+EFFORT = 3  # how many quotients and conditions one proof may use; every step down has less
 _GROWTH = 500  # terms that counting from the bounds may make
 
 _Ranges = dict[Expr, tuple[Bound, Bound]]
@@ -45,11 +45,11 @@ def nonnegative(parts: Terms, facts: Facts, effort: int = EFFORT) -> bool:
     """Whether a polynomial is shown to be zero or more wherever the facts hold."""
     if not parts:
         return True
-    if _signs_settle(parts, facts):
+    if _signs_settle(parts, facts, effort):
         return True
     if effort == 0:
         return False
-    for weaker in _without_quotient(parts, facts):
+    for weaker in _without_quotient(parts, facts, effort - 1):
         if all(nonnegative(terms(w), facts, effort - 1) for w in weaker):
             return True
     if not facts.relations:
@@ -69,16 +69,16 @@ def _minus(parts: Terms, known: Terms) -> Terms:
     return {m: c for m, c in difference.items() if c}
 
 
-def _without_quotient(parts: Terms, facts: Facts) -> Iterator[tuple[Expr, ...]]:
+def _without_quotient(parts: Terms, facts: Facts, effort: int) -> Iterator[tuple[Expr, ...]]:
     """Yield expressions, one quotient or extremum fewer, that together settle the sign of the sum."""
     quotients = [m for m in parts if isinstance(m, FloorDiv) and abs(parts[m]) == 1]
     for m in quotients:
         p, q = m.args
         rest = polynomial({k: c for k, c in parts.items() if k != m})
-        if not (is_integer_valued(rest) and is_integer_valued(p) and _positive(q, facts)):
+        if not (is_integer_valued(rest) and is_integer_valued(p) and _positive(q, facts, effort)):
             continue
         if parts[m] == 1:
-            for other in (k for k in quotients if parts[k] == -1 and _positive(k.args[1], facts)):
+            for other in (k for k in quotients if parts[k] == -1 and _positive(k.args[1], facts, effort)):
                 a, b = other.args  # p//q + r >= a//b  if  b (p + q r) >= a q
                 yield (sympy.expand(b * (p + q * (rest + other)) - a * q),)
             yield (sympy.expand(p + q * rest),)  # p//q + r >= 0  iff  p + q r >= 0
@@ -93,17 +93,17 @@ def _without_quotient(parts: Terms, facts: Facts) -> Iterator[tuple[Expr, ...]]:
             yield tuple(each)
 
 
-def _positive(expr: Expr, facts: Facts) -> bool:
-    return nonnegative(terms(expr - 1), facts, 1)
+def _positive(expr: Expr, facts: Facts, effort: int) -> bool:
+    return nonnegative(terms(expr - 1), facts, effort)
 
 
 # ------------------------------------------------------------------ by signs and bounds
-def _signs_settle(parts: Terms, facts: Facts) -> bool:
+def _signs_settle(parts: Terms, facts: Facts, effort: int) -> bool:
     """Whether the signs of the coefficients, with the bounds of the letters, settle the sum."""
     if all(m.is_Symbol or m == 1 for m in parts):
         return _least(parts, facts)
     letters = {b for m in parts for b, _ in _powers(m)}
-    ranges = {letter: _range(letter, facts) for letter in letters}
+    ranges = {letter: _range(letter, facts, max(0, effort - 1)) for letter in letters}
     natural = all(low is not None and low >= 0 for low, _ in ranges.values())
     return (natural and _absorbed(parts, ranges)) or _counted_from_bounds(parts, ranges)
 
@@ -157,7 +157,7 @@ def _counted_from_bounds(parts: Terms, ranges: _Ranges) -> bool:
     return all(c >= 0 for c in terms(shifted).values())
 
 
-def _range(letter: Expr, facts: Facts) -> tuple[Bound, Bound]:
+def _range(letter: Expr, facts: Facts, effort: int) -> tuple[Bound, Bound]:
     """Return bounds of a letter, which may be a symbol, a quotient or a power."""
     if isinstance(letter, Symbol):
         return facts.bounds(letter)
@@ -166,7 +166,7 @@ def _range(letter: Expr, facts: Facts) -> tuple[Bound, Bound]:
         return 0, int(q) - 1 if q.is_Integer else None
     if isinstance(letter, FloorDiv):
         p, q = letter.args
-        return (0 if q.is_positive and nonnegative(terms(p), facts, 1) else None), None
+        return (0 if q.is_positive and nonnegative(terms(p), facts, effort) else None), None
     if letter.is_positive and is_integer_valued(letter):
         return 1, None
     return (0 if letter.is_nonnegative else None), None

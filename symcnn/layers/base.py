@@ -144,7 +144,6 @@ class Layer:
     """
 
     word: ClassVar[str] = ""
-    reach: ClassVar[Reach] = "window"  # how far an output sees: its windows, everything, or not known
     ranks: ClassVar[tuple[int, ...] | None] = None  # numbers of axes it acts on; None: any
 
     def __eq__(self, other: object) -> bool:
@@ -174,6 +173,10 @@ class Layer:
     def windows(self, x: Shape) -> tuple[Window, ...]:
         """Return the window on every axis, from which the receptive field follows."""
         return (algebra.Window(),) * x.rank
+
+    def reach(self, x: Shape) -> Reach:
+        """Return how far an output sees: its windows, everything that arrives, or not known."""
+        return "window"
 
     def weights(self, x: Shape, o: Shape) -> Formula:
         """Return the number of weights."""

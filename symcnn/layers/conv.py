@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from symcnn import algebra
 from symcnn.layers.base import Formula, Need, Reach, Shape, Table, Weighted, arrow, keyed, negatable
@@ -173,11 +173,13 @@ class Deconv(Weighted, Windowed):
     """
 
     word = "deconv"
-    reach: ClassVar[Reach] = "unknown"  # the inputs of an output depend on its phase
     maps: Expr = arrow("N")
     groups: Expr = keyed("groups", "G", "value", default=1)
     outpad: tuple[Expr, ...] = keyed("outpad", "B", default=0, least=0)
     bias: int = negatable("bias")
+
+    def reach(self, x: Shape) -> Reach:
+        return "unknown"  # the inputs of an output depend on its phase
 
     def out(self, x: Shape) -> Shape:
         if self.pad == "same":

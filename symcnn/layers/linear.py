@@ -31,6 +31,9 @@ class Units(Weighted):
     def params(self, x: Shape, o: Shape) -> Formula:
         return (self.fan_in(x) + self.bias) * self.units
 
+    def reach(self, x: Shape) -> Reach:
+        return "window" if x.rank else "all"  # the maps of a vector are all there is
+
     def neurons(self, x: Shape, o: Shape) -> Formula:
         return o.units
 
@@ -49,7 +52,9 @@ class Fc(Units):
     """Fully connected: every unit sees everything that arrives, O^2 C F weights; the result is a vector."""
 
     word = "fc"
-    reach: ClassVar[Reach] = "all"
+
+    def reach(self, x: Shape) -> Reach:
+        return "all"
 
     def out(self, x: Shape) -> Shape:
         return Shape(self.units)

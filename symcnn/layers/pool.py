@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from symcnn import algebra
 from symcnn.layers.base import (
@@ -101,7 +101,9 @@ class GlobalPool(Layer):
     """One value per map from all of it (Lin et al. 2014, section 3.2): every extent becomes 1."""
 
     word = "globalpool"
-    reach: ClassVar[Reach] = "all"
+
+    def reach(self, x: Shape) -> Reach:
+        return "all"
 
     def out(self, x: Shape) -> Shape:
         return Shape(x.maps, (1,) * x.rank)
@@ -121,8 +123,10 @@ class AdaptivePool(Layer):
     inputs per axis. They depend on I, so the receptive field is given as the whole input.
     """
 
-    reach: ClassVar[Reach] = "all"
     size: tuple[Expr, ...] = head("O")
+
+    def reach(self, x: Shape) -> Reach:
+        return "all"
 
     def out(self, x: Shape) -> Shape:
         return Shape(x.maps, self.size)

@@ -38,7 +38,6 @@ class Flatten(Layer):
     """All values in a row: C I^2 maps without extent."""
 
     word = "flatten"
-    reach: ClassVar[Reach] = "all"
 
     def out(self, x: Shape) -> Shape:
         return Shape(x.units)
@@ -49,8 +48,10 @@ class Upsample(Layer):
     """Nearest-neighbour enlargement by a rational factor: floor(f I) (PyTorch Upsample)."""
 
     word = "upsample"
-    reach: ClassVar[Reach] = "unknown"  # neighbouring outputs share an input, depending on the phase
     factor: tuple[Expr, ...] = head("f", least=None)
+
+    def reach(self, x: Shape) -> Reach:
+        return "unknown"  # neighbouring outputs share an input, depending on the phase
 
     def out(self, x: Shape) -> Shape:
         sizes = (algebra.floor_div(f * i, 1) for f, i in zip(self.factor, x.extents, strict=True))

@@ -43,14 +43,13 @@ def assemble(node: syntax.Layer, scope: Scope, rank: int, demand: Demand) -> Lay
     specs = dict(cls.specs())
     written = _written(node, specs)
     fields: dict[str, Any] = {}
-    for name, spec in specs.items():
-        convert = _CONVERT[spec.kind]
-        if name in written:
-            fields[name] = convert(_Field(node, spec, scope, rank, demand), written[name])
-        elif spec.required:
-            raise _missing(node, spec)
+    for name, value in written.items():  # in the order of the text, as names are met
+        spec = specs[name]
+        fields[name] = _CONVERT[spec.kind](_Field(node, spec, scope, rank, demand), value)
     for name, spec in specs.items():
         if name not in fields:
+            if spec.required:
+                raise _missing(node, spec)
             fields[name] = _default(spec, fields, rank)
     return cls(**fields)
 
@@ -235,12 +234,12 @@ def _shape(where: _Field, written: Any) -> Shape:
         raise NetworkError("a shape is needed here", written.span, hint="write 'input 3@224x224'")
     if len(written.extents.axes) > _MAX_AXES:
         raise NetworkError(f"more than {_MAX_AXES} axes", written.extents.span)
-    extents = []
+    maps, extents = where.number(written.maps), []
     for axis in written.extents.axes:
         if isinstance(axis, syntax.Sides):
             raise NetworkError("'before:after' is for padding, not for a shape", axis.span)
         extents.append(where.number(axis))
-    return Shape(where.number(written.maps), tuple(extents))
+    return Shape(maps, tuple(extents))
 
 
 def _truth(where: _Field, written: Any) -> int | bool:

@@ -118,7 +118,7 @@ class Measured:
         return self.counts.flops(convention) if name == "flops" else getattr(self, name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Part(Measured):
     """A layer or a group of layers: its label, what arrives, what leaves."""
 
@@ -129,8 +129,12 @@ class Part(Measured):
     counts: Counts
     span: Span = field(compare=False)
 
+    def __repr__(self) -> str:
+        shape = "x".join(map(str, (self.maps, *self.extents)))
+        return f"<{type(self).__name__} {self.label}: shape {shape}, params {self.params}>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Node(Part):
     """One layer in its place."""
 
@@ -142,7 +146,7 @@ class Node(Part):
         yield self
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Group(Part):
     """Layers in a row under one label: a block, a call, or the whole network."""
 

@@ -76,11 +76,12 @@ class Sight:
 
     def then(self, layer: Layer, x: Shape, domain: Domain) -> Sight:
         """Return the sight of an output of the next layer."""
-        if layer.reach == "window" and type(layer).windows is Layer.windows:
+        reach = layer.reach(x)
+        if reach == "window" and type(layer).windows is Layer.windows:
             return self
-        if "all" in (self.reach, layer.reach):
+        if "all" in (self.reach, reach):
             return Sight("all", tuple(Window(size=extent) for extent in self.extents), self.extents)
-        if "unknown" in (self.reach, layer.reach):
+        if "unknown" in (self.reach, reach):
             return Sight("unknown", (), self.extents)
         pairs = zip(self.windows, layer.windows(x), strict=True)
         windows = tuple(_simplify_window(mine.then(its), domain) for mine, its in pairs)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
+from numbers import Rational as Rational_
 from typing import Self
 
 import sympy
-from sympy import Expr, Symbol, sympify
+from sympy import Expr, Rational, Symbol
 
 from symcnn.algebra.conditions import Condition, as_relation
 from symcnn.algebra.domain import Domain
@@ -166,9 +167,7 @@ class Model(Measured):
         is derived anew. Raises DomainError for a value outside the declared domain,
         NetworkError where no network is left, UsageError for a name that is no free symbol.
         """
-        given = {
-            str(name): sympify(value, strict=True) for name, value in {**(values or {}), **named}.items()
-        }
+        given = {str(name): _exact(str(name), value) for name, value in {**(values or {}), **named}.items()}
         unknown = [name for name in given if name not in self.symbols]
         if unknown:
             has = ", ".join(self.symbols) or "none"
@@ -183,6 +182,16 @@ class Model(Measured):
             raise error.locate(self.source) from None
         elaborated = next((net for net in whole.nets if net.name == only), whole) if only else whole
         return type(self)(self.source, self._program, elaborated, bindings)
+
+
+def _exact(name: str, value: object) -> Expr:
+    """Return a number or an expression as an exact expression; raises UsageError for anything else."""
+    if type(value) is not bool and isinstance(value, Rational_):
+        return Rational(int(value.numerator), int(value.denominator))
+    if isinstance(value, Expr) and not value.has(sympy.Float, sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+        return value
+    hint = "give an int, a Fraction or an expression of symcnn.symbol(...)"
+    raise UsageError(f"{name}={value!r} is no exact number or formula", hint=hint)
 
 
 def _labelled(parts: tuple[Node | Group, ...]) -> Iterator[tuple[str, Node | Group]]:

@@ -116,7 +116,7 @@ def check_part(part: Measured, model: Model, prefix: Sequence[Case], **values: V
     if any(case.word in PHASED for case in prefix):
         assert (part.receptive, part.start, part.jump) == (None, None, None)
         return
-    seen = [brute.receptive(prefix, axis) for axis in range(len(extents))]
+    seen = [brute.receptive(prefix, axis) for axis in range(len(prefix[0].extents))]
     for name, wanted in zip(("receptive", "start", "jump"), zip(*seen, strict=True), strict=True):
         check(ints(getattr(part, name), model, **values), wanted)
 
