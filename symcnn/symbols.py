@@ -69,9 +69,9 @@ def symbol(name: str, kind: Kind | None = None) -> sympy.Symbol:
 
 
 @lru_cache(maxsize=10_000)
-def excess(name: str) -> sympy.Symbol:
+def excess(letter: sympy.Expr) -> sympy.Symbol:
     """Return the symbol for how far a quantity lies from its bound: zero or more, integer or not."""
-    return sympy.Dummy(f"{name}_excess", nonnegative=True)
+    return sympy.Dummy("excess", nonnegative=True)
 
 
 @lru_cache(maxsize=10_000)

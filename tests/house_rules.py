@@ -20,7 +20,7 @@ Modules = Mapping[str, str]
 # From the ground up; a part may import from its own line and from the lines above it. `contents` is
 # symcnn/__init__.py: the command line may use the public names, nothing below it may.
 ORDER = (
-    ("source",),
+    ("source", "depth"),
     ("errors",),
     ("symbols", "files"),
     ("algebra", "language"),

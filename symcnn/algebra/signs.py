@@ -148,9 +148,9 @@ def _counted_from_bounds(parts: Terms, ranges: _Ranges) -> bool:
     for letter, (low, high) in ranges.items():
         falling = all(c < 0 for m, c in parts.items() if m.has(letter))
         if falling and high is not None:
-            shifts[letter] = high - excess(str(letter))
+            shifts[letter] = high - excess(letter)
         elif low is not None:
-            shifts[letter] = low + excess(str(letter))
+            shifts[letter] = low + excess(letter)
         else:
             return False
     shifted = sympy.expand(polynomial(parts).xreplace(shifts))

@@ -10,6 +10,7 @@ from sympy import Expr, S
 
 from symcnn.algebra.conditions import Condition
 from symcnn.algebra.domain import Domain
+from symcnn.depth import deep_recursion
 from symcnn.errors import NetworkError
 from symcnn.language import syntax
 from symcnn.layers.base import Shape
@@ -25,6 +26,7 @@ from symcnn.source import Span
 MAX_LAYERS = 100_000
 _LATER = "merges, repeats, 'from' and 'if' come with the next version"
 _EMPTY = Shape(S.Zero)
+_RECURSION = "a 'def' must not call itself"
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def elaborate(
     DomainError for bindings outside the declared domain; both with their place.
     """
     world = World(bindings=bindings, domain=Domain((), tuple(assumed)))
-    return _Elaborator(Scope(world), only).network("", statements, None)
+    with deep_recursion():
+        return _Elaborator(Scope(world), only).network("", statements, None)
 
 
 class _Elaborator:
@@ -96,18 +99,23 @@ class _Elaborator:
     # ---------------------------------------------------------------- statements
     def group(self, label: str, statements: Sequence[syntax.Statement], scope: Scope, span: Span) -> Group:
         """Read statements one after the other; names declared here end here."""
+        if scope.depth > MAX_CALLS:
+            raise NetworkError(f"blocks and calls nest deeper than {MAX_CALLS}", span, hint=_RECURSION)
         before = self.tensor or _EMPTY
         outer = self.path, self.counters, self.taken
         names: dict[str, Value] = {}
-        inner = scope.inner(names)
+        inner = scope.inner(names, depth=scope.depth + 1)
         self.path, self.counters = f"{label}." if label and self.path + label else "", {}
         self.taken = _explicit(statements)
         parts: list[Node | Group] = []
         for statement in statements:
-            if isinstance(statement, syntax.Step):
-                parts.append(self.step(statement, inner))
-            else:
-                self.declare(statement, inner, names)
+            try:
+                if isinstance(statement, syntax.Step):
+                    parts.append(self.step(statement, inner))
+                else:
+                    self.declare(statement, inner, names)
+            except RecursionError:
+                raise NetworkError("the formulas here nest too deeply", statement.span) from None
         self.path, self.counters, self.taken = outer
         counts = total([part.counts for part in parts])
         return Group(label, before, self.tensor or _EMPTY, self.sight, counts, span, tuple(parts))
@@ -197,12 +205,8 @@ class _Elaborator:
             raise NetworkError(
                 f"no 'def' is named '{node.name}'", node.span, hint=f"def {node.name}(...) {{ ... }} above"
             )
-        if scope.depth >= MAX_CALLS:
-            raise NetworkError(
-                f"'{node.name}' calls itself, or calls nest deeper than {MAX_CALLS}", node.span
-            )
         names = arguments(node, template, self.here(scope))
-        inner = template.scope.inner(names, depth=scope.depth + 1)
+        inner = template.scope.inner(names, depth=scope.depth)
         body = template.definition.body
         return self.group(label, body.statements, self.here(inner), node.span)
 

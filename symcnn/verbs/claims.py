@@ -12,6 +12,7 @@ from sympy import Expr, Rational, Symbol, sympify
 from symcnn.algebra.conditions import Comparison, Condition
 from symcnn.algebra.exact import Value
 from symcnn.algebra.identity import SAMPLES, decide
+from symcnn.depth import deep_recursion
 from symcnn.errors import NetworkError, SymcnnError
 from symcnn.language import syntax
 from symcnn.layers.base import Shape
@@ -77,9 +78,13 @@ def check(model: Model, *, samples: int = SAMPLES) -> tuple[Verdict, ...]:
     own = []
     for position, claim in enumerate(model.claims):
         try:
-            own.append(_judge(model, position, claim, samples, specialised))
+            with deep_recursion():
+                own.append(_judge(model, position, claim, samples, specialised))
         except SymcnnError as error:
             raise error.locate(model.source, claim.node.span) from None
+        except RecursionError:
+            fact = "the formulas here nest too deeply"
+            raise NetworkError(fact, claim.node.span, source=model.source) from None
     return (*own, *inner)
 
 
