@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import count, islice
+from math import prod
 from random import Random
 
 from sympy import Symbol
@@ -36,10 +37,8 @@ def small_points(symbols: Sequence[Symbol], domain: Domain, limit: int) -> tuple
             if len(found) == limit:
                 return found, False
     whole = all(s.is_integer and _finite(s, domain) for s in symbols)
-    size = 1
-    for scale in scales:
-        size *= len(scale)
-    return found, size <= _SKIPS * limit and (whole or size == 0)
+    none = any(s.is_integer and not scale for s, scale in zip(symbols, scales, strict=True))
+    return found, none or (whole and prod(map(len, scales)) <= _SKIPS * limit)
 
 
 def drawn_points(symbols: Sequence[Symbol], domain: Domain, limit: int) -> Iterator[Point]:
@@ -60,19 +59,25 @@ def shrink(point: Point, domain: Domain, fails: Callable[[Point], bool]) -> Poin
             low = domain.bounds(s)[0]
             if low is None or not s.is_integer:
                 continue
-            stride = int(point[s]) - int(low)
-            while stride > 0:
-                smaller = {**point, s: point[s] - stride}
+            congruence = domain.congruences.get(s)
+            pace = congruence.modulus if congruence else 1
+            steps = (int(point[s]) - int(low)) // pace
+            while steps > 0:
+                smaller = {**point, s: point[s] - steps * pace}
                 if smaller[s] >= low and inside(smaller, domain) and fails(smaller):
                     point, changed = smaller, True
-                else:
-                    stride //= 2
+                steps //= 2
     return point
 
 
 def inside(point: Point, domain: Domain) -> bool:
     """Whether the point meets the conditions of the domain that its symbols decide."""
     return all(c.holds(point) for c in domain.conditions if c.expr.free_symbols <= point.keys())
+
+
+def _allowed(s: Symbol, value: Value) -> bool:
+    """Whether a real symbol can have the value of its bound: a positive one cannot be 0."""
+    return value > 0 or not s.is_positive
 
 
 def _finite(s: Symbol, domain: Domain) -> bool:
@@ -84,7 +89,10 @@ def _scale(s: Symbol, domain: Domain) -> Sequence[Value]:
     """Return values of one symbol, the least first; from 0 outwards where there is no least."""
     low, high = domain.bounds(s)
     if not s.is_integer:
-        return [v for v in _REALS if (low is None or v >= low) and (high is None or v <= high)]
+        inner = [] if low is None or high is None else [(Fraction(low) + Fraction(high)) / 2]
+        ends = [v for v in (low, high) if v is not None and _allowed(s, v)]
+        ready = (v for v in _REALS if (low is None or v >= low) and (high is None or v <= high))
+        return list(dict.fromkeys([*ready, *inner, *ends]))
     if s in domain.congruences and domain.congruences[s] is None:
         return ()
     congruence = domain.congruences.get(s)
@@ -116,7 +124,7 @@ def _of_sum(total: int, sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
 def _draw(s: Symbol, domain: Domain, random: Random) -> Value:
     low, high = domain.bounds(s)
     if not s.is_integer:
-        return random.choice(_scale(s, domain) or [low if low is not None else Fraction(1)])
+        return random.choice(_scale(s, domain) or [Fraction(1)])
     size = random.choice(_SIZES)
     base = int(low) if low is not None else -(1 << size)
     value = base + random.getrandbits(size)

@@ -79,8 +79,11 @@ def _without_quotient(parts: Terms, facts: Facts, effort: int) -> Iterator[tuple
             continue
         if parts[m] == 1:
             for other in (k for k in quotients if parts[k] == -1 and _positive(k.args[1], facts, effort)):
-                a, b = other.args  # p//q + r >= a//b  if  b (p + q r) >= a q
-                yield (sympy.expand(b * (p + q * (rest + other)) - a * q),)
+                a, b = other.args
+                if b == q:  # p//q + r >= a//q  if  p + q r >= a
+                    yield (sympy.expand(p + q * (rest + other) - a),)
+                else:  # p//q + r >= a//b  if  b (p + q r) >= a q
+                    yield (sympy.expand(b * (p + q * (rest + other)) - a * q),)
             yield (sympy.expand(p + q * rest),)  # p//q + r >= 0  iff  p + q r >= 0
         else:
             yield (sympy.expand(q * (rest + 1) - p - 1),)  # r >= p//q  iff  q (r + 1) > p
@@ -127,9 +130,9 @@ def _absorbed(parts: Terms, ranges: _Ranges) -> bool:
         missing = -_fraction(c)
         for other in left if missing > 0 else ():
             factor = over(other, m)  # other = factor m, and factor is at least `least`
-            if factor is None or not all(e.is_Integer for _, e in _powers(factor)):
+            if factor is None or not all(b in ranges for b, _ in _powers(factor)):
                 continue
-            least = prod(Fraction(ranges[b][0] or 0) ** int(e) for b, e in _powers(factor))
+            least = prod(Fraction(ranges[b][0] or 0) ** e for b, e in _powers(factor))
             taken = min(left[other] * least, missing)
             if taken > 0:
                 missing -= taken
@@ -141,7 +144,7 @@ def _absorbed(parts: Terms, ranges: _Ranges) -> bool:
 
 def _counted_from_bounds(parts: Terms, ranges: _Ranges) -> bool:
     """Whether all coefficients are non-negative once each letter is counted from its bound."""
-    growth = sum(prod(int(e) + 1 if e.is_Integer else 2 for _, e in _powers(m)) for m in parts)
+    growth = sum(prod(e + 1 for _, e in _powers(m)) for m in parts)
     if growth > _GROWTH:
         return False
     shifts: dict[Expr, Expr] = {}
@@ -163,7 +166,7 @@ def _range(letter: Expr, facts: Facts, effort: int) -> tuple[Bound, Bound]:
         return facts.bounds(letter)
     if isinstance(letter, Mod):
         q = letter.args[1]
-        return 0, int(q) - 1 if q.is_Integer else None
+        return 0, (int(q) - is_integer_valued(letter)) if q.is_Integer else None
     if isinstance(letter, FloorDiv):
         p, q = letter.args
         return (0 if q.is_positive and nonnegative(terms(p), facts, effort) else None), None
@@ -172,10 +175,12 @@ def _range(letter: Expr, facts: Facts, effort: int) -> tuple[Bound, Bound]:
     return (0 if letter.is_nonnegative else None), None
 
 
-def _powers(monomial: Expr) -> list[tuple[Expr, Expr]]:
+def _powers(monomial: Expr) -> list[tuple[Expr, int]]:
+    """Return the letters of a monomial with natural exponents; other powers are letters themselves."""
     if monomial == 1:
         return []
-    return [(b, e) for b, e in monomial.as_powers_dict().items() if not b.is_Number or not e.is_Integer]
+    powers = monomial.as_powers_dict().items()
+    return [(b, int(e)) if e.is_Integer and e > 0 else (b**e, 1) for b, e in powers]
 
 
 def _fraction(c: sympy.Rational) -> Fraction:

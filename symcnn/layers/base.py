@@ -57,10 +57,10 @@ class Shape:
 
 @dataclass(frozen=True)
 class Table:
-    """A connection table: how many output maps see how many inputs, and which ones if written out."""
+    """A connection table: how many output maps see how many inputs, and the rows that name them."""
 
     fan_ins: tuple[tuple[Expr, Expr], ...]  # (number of maps, inputs of each)
-    rows: tuple[tuple[int, ...], ...] | None = None
+    rows: tuple[tuple[int, ...], ...] = ()
 
     @property
     def maps(self) -> Formula:

@@ -79,7 +79,7 @@ class Conv(Weighted, Windowed):
                     f"a row of the table names {fan_in} inputs, but {x.maps} maps arrive",
                     "table",
                 )
-            highest = max((i for row in self.table.rows or () for i in row), default=0)
+            highest = max((i for row in self.table.rows for i in row), default=0)
             yield Need(
                 algebra.Condition(x.maps - 1 - highest, ">="),
                 f"the table names input map {highest}, but {x.maps} arrive, counted from 0",

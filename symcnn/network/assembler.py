@@ -211,13 +211,11 @@ def _sides(where: _Field, written: Any) -> Any:
 
 
 def _check_word(where: _Field, word: syntax.Ref) -> None:
-    flags = {a.name: a for a in where.node.attributes if isinstance(a, syntax.Flag)}
-    if word.path[0] == "same" and "ceil" in flags:
-        raise NetworkError(
-            "'pad same' settles the size, so 'ceil' says nothing",
-            flags["ceil"].span,
-            hint="leave one of them out",
-        )
+    """Raise NetworkError for attributes that `pad same`, which settles the size, leaves without effect."""
+    for attribute in where.node.attributes if word.path[0] == "same" else ():
+        if attribute.name in ("ceil", "outpad"):
+            fact = f"'pad same' settles the size, so '{attribute.name}' says nothing"
+            raise NetworkError(fact, attribute.span, hint="leave one of them out")
 
 
 def _value(where: _Field, written: Any) -> Expr:

@@ -36,8 +36,7 @@ def read_table(
     merged: dict[Expr, Expr] = {}
     for count, fan_in in counted:
         merged[fan_in] = merged.get(fan_in, S.Zero) + count
-    whole = tuple(rows) if len(rows) == len(value.items) else None
-    return Table(tuple((count, fan_in) for fan_in, count in merged.items()), whole)
+    return Table(tuple((count, fan_in) for fan_in, count in merged.items()), tuple(rows))
 
 
 def _row(scope: Scope, item: Any) -> tuple[int, ...]:
