@@ -12,6 +12,7 @@ import sympy
 from sympy import Expr, Integer, Rational, S, Symbol
 
 from symcnn.algebra.exact import Value, evaluate
+from symcnn.algebra.functions import Min
 from symcnn.algebra.polynomial import expanded, is_integer_valued, polynomial, terms
 from symcnn.algebra.quotient import FloorDiv, Mod
 
@@ -151,6 +152,21 @@ def tidy(condition: Condition) -> Condition:
             shrunk = {m: Integer(int(c) // shared) for m, c in parts.items()}
             return Condition(polynomial(shrunk), condition.relation)
     return Condition(expr, condition.relation)
+
+
+def split(condition: Condition) -> list[Condition]:
+    """Return conditions that together say the same: min(a, b) >= c is a >= c and b >= c.
+
+    >>> from symcnn.symbols import symbol
+    >>> [c.expr for c in split(Condition(Min(symbol("I"), symbol("K")) - 3, ">="))]
+    [I - 3, K - 3]
+    """
+    parts = terms(condition.expr) if condition.relation in (">=", ">") else {}
+    least = next((m for m, c in parts.items() if isinstance(m, Min) and c > 0), None)
+    if least is None:
+        return [condition]
+    rest, factor = condition.expr - parts[least] * least, parts[least]
+    return [c for a in least.args for c in split(Condition(factor * a + rest, condition.relation))]
 
 
 def as_relation(condition: Condition) -> sympy.Basic:

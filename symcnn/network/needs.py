@@ -6,7 +6,7 @@ from functools import partial
 
 from sympy import Expr
 
-from symcnn.algebra.conditions import Condition, as_relation, tidy
+from symcnn.algebra.conditions import Condition, as_relation, split, tidy
 from symcnn.errors import NetworkError
 from symcnn.layers.base import Layer, Shape
 from symcnn.network.assembler import Refusal
@@ -23,7 +23,10 @@ class Needs:
 
     def demand(self, condition: Condition, refusal: Refusal, span: Span) -> None:
         """Let a condition join: dropped if proved, NetworkError if it holds nowhere."""
-        condition = tidy(condition)
+        for each in split(condition):
+            self._demand(tidy(each), refusal, span)
+
+    def _demand(self, condition: Condition, refusal: Refusal, span: Span) -> None:
         if self._settled(condition):
             return
         if self._world.domain.refutes(condition):
