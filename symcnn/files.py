@@ -31,6 +31,8 @@ def read_file(path: str | os.PathLike[str]) -> Source:
 
 def _decode(name: str, raw: bytes) -> Source:
     try:
+        if len(raw) == _MOST:  # too long in any case: the last character may be cut
+            return Source(name, raw.decode("utf-8", errors="ignore"))
         return Source(name, raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1

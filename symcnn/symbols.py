@@ -25,16 +25,18 @@ LEGEND: dict[str, str] = {
     "P": "padding on each side (may be zero)",
     "A": "padding before (may be zero)",
     "B": "padding after (may be zero)",
-    "D": "dilation, or depth",
+    "D": "dilation",
     "S": "stride",
     "R": "size of the receptive field",
     "J": "jump, the product of the strides",
     "C": "input maps (channels)",
     "G": "groups",
     "N": "output maps",
-    "T": "connections of a table, or extent in time",
+    "T": "links of the connection table",
     "F": "units of a fully connected layer",
     "M": "maps of a block",
+    "a": "output padding (may be zero)",
+    "f": "factor of enlargement",
 }
 
 _RANK = {letter: rank for rank, letter in enumerate(LEGEND)}

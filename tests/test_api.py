@@ -288,7 +288,6 @@ def test_several_networks_in_one_text() -> None:
         _ = symcnn.parse(text).params
 
 
-@pytest.mark.xfail(reason="labels inside a net block begin with the name of the net", strict=True)
 def test_labels_of_a_net_block() -> None:
     net = symcnn.parse("net one { input 1@8x8; c: conv 3x3 -> 4 }").nets["one"]
     assert net["c"].params == 40

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from symcnn.cli.inputs import read_source
+from symcnn.cli.inputs import complete_network, read_source
 from symcnn.errors import SymcnnError
 
 
 @click.command("check")
-@click.argument("files", nargs=-1, metavar="FILE|NAME...")
+@click.argument("files", nargs=-1, metavar="FILE|NAME...", shell_complete=complete_network)
 @click.option("-e", "text", metavar="TEXT", help="Check this text.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only what is refuted or undecided.")

@@ -32,19 +32,19 @@ def command(files: tuple[str, ...], text: str | None, check: bool, diff: bool) -
     changed = failed = 0
     for name in files:
         try:
-            changed += _format(read_file(name), write=not (check or diff), show=diff)
+            changed += _format(read_file(name), check=check, diff=diff, in_place=name != "-")
         except SymcnnError as error:  # the other files are still done
             click.echo(str(error), err=True)
             failed += 1
     if text is not None:
-        changed += _format(Source("<text>", text), write=False, show=diff)
+        changed += _format(Source("<text>", text), check=check, diff=diff, in_place=False)
     if failed:
         raise click.exceptions.Exit(2)
     if changed and check:
         raise click.exceptions.Exit(1)
 
 
-def _format(source: Source, *, write: bool, show: bool) -> int:
+def _format(source: Source, *, check: bool, diff: bool, in_place: bool) -> int:
     """Format one text; return 1 if that changes it."""
     from symcnn.language.formatter import format
     from symcnn.layers import vocabulary
@@ -54,17 +54,18 @@ def _format(source: Source, *, write: bool, show: bool) -> int:
     except SymcnnError as error:
         raise error.locate(source) from None
     changed = text != source.text
-    if show:
+    if diff:
         click.echo(_difference(source, text), nl=False)
-    elif source.name.startswith("<"):
+    elif check:
+        if changed:
+            click.echo(f"would change {source.name}", err=True)
+    elif not in_place:
         click.echo(text, nl=False)
-    elif changed and write:
+    elif changed:
         from symcnn.cli.rewriting import replace_file
 
         replace_file(source, text)
         click.echo(f"formatted {source.name}", err=True)
-    elif changed:
-        click.echo(f"would change {source.name}", err=True)
     return int(changed)
 
 

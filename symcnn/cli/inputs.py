@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from os.path import exists
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def network_argument(command: F) -> F:
     """Add the argument FILE and the option -e, from which `read_network` takes the network."""
     text = click.option("-e", "text", metavar="TEXT", help="Take this text instead of a file.")
-    file = click.argument("file", required=False, metavar="[FILE|NAME]", shell_complete=_complete)
+    file = click.argument("file", required=False, metavar="[FILE|NAME]", shell_complete=complete_network)
     return file(text(command))
 
 
@@ -47,9 +48,9 @@ def read_source(file: str | None, text: str | None) -> Source:
         return read_file(file)
     if file in names():
         return entry(file)
-    raise UsageError(
-        f"no file and no network of the zoo is named '{file}'", hint="the zoo has: " + ", ".join(names())
-    )
+    close = get_close_matches(file, names(), n=1)
+    hint = f"did you mean '{close[0]}'?" if close else "the zoo has: " + ", ".join(names())
+    raise UsageError(f"no file and no network of the zoo is named '{file}'", hint=hint)
 
 
 def read_networks(file: str | None, text: str | None, at: str | None = None) -> list[Any]:
@@ -86,7 +87,8 @@ def only(networks: list[Any], what: str, name: str | None) -> Any:
     return networks[0]
 
 
-def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+def complete_network(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+    """Return the networks of the zoo, and files, that a word may become."""
     from click.shell_completion import CompletionItem
 
     from symcnn.catalogue import names

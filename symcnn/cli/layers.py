@@ -7,8 +7,14 @@ import json
 import click
 
 
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from symcnn.layers import registry
+
+    return sorted(word for word in registry() if word.startswith(incomplete))
+
+
 @click.command("layers")
-@click.argument("word", required=False)
+@click.argument("word", required=False, shell_complete=_complete)
 @click.option("--markdown", "form", flag_value="markdown", help="Print Markdown, with formulas in LaTeX.")
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 def command(word: str | None, form: str | None) -> None:

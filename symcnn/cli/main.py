@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -21,6 +22,10 @@ COMMANDS = {
 }
 
 
+class _Unread(Exception):
+    """Nobody reads the output any more."""
+
+
 class _Commands(click.Group):
     """A group whose commands live in modules of their own, loaded when needed."""
 
@@ -32,6 +37,12 @@ class _Commands(click.Group):
             return None
         command: click.Command = import_module(f"symcnn.cli.{cmd_name}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would end with 1, the code for findings
+            raise _Unread from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -63,18 +74,20 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; a mistake of the user ends in a message and exit code 2."""
     try:
-        cli.main(prog_name="symcnn", standalone_mode=False)
+        code = cli.main(prog_name="symcnn", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code or 0)
     except SymcnnError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+    except _Unread:
+        os._exit(0)  # as with `| head`; not sys.exit: flushing the same output again would fail
     except click.Abort:
         click.echo("stopped", err=True)
         sys.exit(130)
-    except BrokenPipeError:  # the reader of a pipe went away, as `head` does
-        sys.stderr.close()
-        sys.exit(0)
+    except OSError as error:  # the output cannot be written, as on a full disk
+        click.echo(f"error: cannot write the output: {(error.strerror or str(error)).lower()}", err=True)
+        os._exit(2)

@@ -55,8 +55,12 @@ def command(
         document = {"schema": "symcnn/show/1", "networks": [table.to_json(t) for t in tables]}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
+    if form == "csv":
+        several = [table.to_csv(t, network=t.title if len(tables) > 1 else None) for t in tables]
+        heads, bodies = zip(*(text.split("\n", 1) for text in several), strict=True)
+        click.echo("\n".join([heads[0], "".join(bodies)]), nl=False)
+        return
     printers = {
-        "csv": table.to_csv,
         "markdown": table.to_markdown,
         "latex": table.to_latex,
         "html": table.to_html,

@@ -7,8 +7,14 @@ import json
 import click
 
 
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from symcnn.catalogue import names
+
+    return [name for name in names() if name.startswith(incomplete)]
+
+
 @click.command("zoo")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=_complete)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(name: str | None, as_json: bool) -> None:
     """List the networks of the zoo, or print the text of one.

@@ -217,11 +217,14 @@ class Builder:
         return s.Assert(condition, given, note, span=Span(word.start_pos, end))
 
     def given_list(self, parts: Parts) -> s.Given:
-        first = parts[0]
-        if isinstance(first, Token):
-            end = parts[-1].span.end  # of the word itself, or of the last binding
-            return s.Given(True, tuple(parts[1:]), span=Span(first.start_pos, end))
-        return s.Given(False, tuple(parts), span=_cover(first, parts[-1]))
+        bindings = [part for part in parts if not isinstance(part, Token)]
+        seen: set[str] = set()
+        for binding in bindings:
+            if binding.name in seen:
+                raise LanguageError(f"'{binding.name}' is given twice", binding.span)
+            seen.add(binding.name)
+        span = Span(parts[0].span.start, parts[-1].span.end)
+        return s.Given(len(bindings) < len(parts), tuple(bindings), span=span)
 
     def given(self, parts: Parts) -> s.Given:
         inner: s.Given = parts[0]

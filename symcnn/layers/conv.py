@@ -175,7 +175,7 @@ class Deconv(Weighted, Windowed):
     word = "deconv"
     maps: Expr = arrow("N")
     groups: Expr = keyed("groups", "G", "value", default=1)
-    outpad: tuple[Expr, ...] = keyed("outpad", "B", default=0, least=0)
+    outpad: tuple[Expr, ...] = keyed("outpad", "a", default=0, least=0)
     bias: int = negatable("bias")
 
     def reach(self, x: Shape) -> Reach:

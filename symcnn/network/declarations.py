@@ -13,6 +13,7 @@ from symcnn.algebra.polynomial import is_integer_valued
 from symcnn.algebra.quotient import Mod
 from symcnn.errors import DomainError, NetworkError
 from symcnn.language import syntax
+from symcnn.language.walk import names
 from symcnn.network.builtins import FUNCTIONS
 from symcnn.network.measures import MEASURES
 from symcnn.network.scope import LetFunction, Scope, Value, World, evaluate
@@ -45,7 +46,7 @@ def declare_symbols(node: syntax.Symbols, scope: Scope, names: dict[str, Value])
             world.defaults[declared.name] = evaluate(declared.default, scope)
     for written in node.where:
         for condition in conditions(written, scope):
-            restrict(world, condition, written.span)
+            restrict(world, condition, written)
             _check_defaults(world, condition, written.span)
 
 
@@ -63,18 +64,18 @@ def check_name(name: str, span: Span) -> None:
         )
 
 
-def restrict(world: World, condition: Condition, span: Span) -> None:
+def restrict(world: World, condition: Condition, written: syntax.Condition) -> None:
     """Add a condition to the domain: dropped if it always holds, DomainError if it cannot hold."""
     if not condition.expr.free_symbols:
         if not condition.holds({}):
-            raise DomainError(f"{_values(world)} this condition", span)
+            raise DomainError(f"{_values(world, written)} this condition", written.span)
         return
     domain = Domain(tuple(world.symbols.values()), (*world.domain.conditions, condition))
     for s in condition.expr.free_symbols:
         low, high = domain.bounds(s)
         empty = low is not None and high is not None and low > high
         if empty or domain.congruences.get(s, 0) is None:
-            raise DomainError(f"no value of '{s}' meets all its conditions", span)
+            raise DomainError(f"no value of '{s}' meets all its conditions", written.span)
     world.domain = domain
 
 
@@ -88,10 +89,11 @@ def _check_defaults(world: World, condition: Condition, span: Span) -> None:
         raise DomainError(f"the default {shown} breaks this condition", span)
 
 
-def _values(world: World) -> str:
+def _values(world: World, written: syntax.Condition) -> str:
     """Return the values given for symbols, as the subject of a message."""
-    given = ", ".join(f"{name} = {value}" for name, value in world.bindings.items())
-    return f"{given} break{'s' * (len(world.bindings) == 1)}" if given else "nothing meets"
+    used = {name: world.bindings[name] for name in names(written) if name in world.bindings}
+    given = ", ".join(f"{name} = {value}" for name, value in used.items())
+    return f"{given} break{'s' * (len(used) == 1)}" if given else "nothing meets"
 
 
 # ------------------------------------------------------------------ conditions

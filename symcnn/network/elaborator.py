@@ -91,7 +91,7 @@ class _Elaborator:
     def network(self, name: str, statements: Sequence[syntax.Statement], span: Span | None) -> Elaborated:
         """Read the statements of a network and return it."""
         whole = span or Span(0, 0)
-        root = self.group(name, statements, self.scope, whole)
+        root = self.group("", statements, self.scope, whole)
         return Elaborated(
             name, root, self.world, self.needs.pruned(), tuple(self.claims), self.outputs, tuple(self.nets)
         )
@@ -105,7 +105,7 @@ class _Elaborator:
         outer = self.path, self.counters, self.taken
         names: dict[str, Value] = {}
         inner = scope.inner(names, depth=scope.depth + 1)
-        self.path, self.counters = f"{label}." if label and self.path + label else "", {}
+        self.path, self.counters = f"{label}." if label else "", {}
         self.taken = _explicit(statements)
         parts: list[Node | Group] = []
         for statement in statements:

@@ -10,7 +10,7 @@ from sympy import Expr
 
 from symcnn.errors import UsageError
 from symcnn.layers.base import Layer, Shape
-from symcnn.network.measures import MEASURES, Convention, Counts, Sight, per_axis
+from symcnn.network.measures import CONVENTIONS, MEASURES, Convention, Counts, Sight, per_axis
 from symcnn.source import Span
 
 
@@ -115,6 +115,8 @@ class Measured:
         """
         if name not in MEASURES:
             raise UsageError(f"'{name}' is no measure", hint="measures: " + ", ".join(MEASURES))
+        if convention not in CONVENTIONS:
+            raise UsageError(f"'{convention}' is no convention", hint="one of " + ", ".join(CONVENTIONS))
         return self.counts.flops(convention) if name == "flops" else getattr(self, name)
 
 

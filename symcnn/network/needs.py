@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import sympy
 from sympy import Expr
 
 from symcnn.algebra.conditions import Condition, as_relation, split, tidy
@@ -59,8 +60,9 @@ class Needs:
 
 def _equation(layer: Layer, x: Shape, axis: int, extent: Expr) -> str:
     """Return the size formula of an axis with its values in it, or what it would take."""
-    if not extent.is_number:
-        return f"needs {as_relation(Condition(extent - 1, '>='))}"
+    needed = as_relation(Condition(extent - 1, ">="))
+    if needed not in (sympy.true, sympy.false):
+        return f"needs {needed}"
     windows = layer.windows(x)
     if axis >= len(windows):
         return f"the extent would be {extent}"

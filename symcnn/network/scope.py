@@ -18,6 +18,7 @@ from symcnn.algebra.quotient import FloorDiv, Mod
 from symcnn.errors import NetworkError
 from symcnn.language import syntax
 from symcnn.network.builtins import FUNCTIONS, apply
+from symcnn.network.measures import MEASURES
 from symcnn.source import Span
 from symcnn.symbols import is_free_letter, symbol
 
@@ -217,7 +218,7 @@ def _call(node: syntax.Call, scope: Scope) -> Expr:
         value = scope.measure(node)
         if value is not None:
             return _single(value, node)
-    known = [*FUNCTIONS, *(["maps", "size"] if scope.measure is None else [])]
+    known = [*FUNCTIONS, *(MEASURES if scope.measure is not None else ())]
     close = get_close_matches(node.function, known, n=1)
     raise NetworkError(
         f"unknown function '{node.function}'",

@@ -24,7 +24,8 @@ def to_text(answer: Answer, *, ascii: bool = False) -> str:
         return shape_text(answer, ascii=ascii)
     if isinstance(answer, Basic):
         return text(answer, ascii=ascii)
-    return " x ".join(text(part, ascii=ascii) for part in answer)
+    parts = ((part, text(part, ascii=ascii)) for part in answer)
+    return " x ".join(f"({shown})" if part.is_Add else shown for part, shown in parts)
 
 
 def to_latex(answer: Answer) -> str:
@@ -39,7 +40,10 @@ def to_latex(answer: Answer) -> str:
         return rf"{maps} \,@\, {to_latex(answer.extents)}" if answer.extents else maps
     if isinstance(answer, Basic):
         return latex(answer)
-    return r" \times ".join(map(latex, answer))
+    first = answer[0]
+    if first.is_Add and len(set(answer)) == 1 < len(answer):
+        return rf"\left({latex(first)}\right)^{{{len(answer)}}}"
+    return r" \times ".join(rf"\left({latex(e)}\right)" if e.is_Add else latex(e) for e in answer)
 
 
 def to_dict(answer: Answer) -> dict[str, Any]:

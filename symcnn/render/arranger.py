@@ -94,7 +94,7 @@ class Arranger:
     def _quotient(self, form: Form) -> Term:
         """Return the rounded quotient of a form as a term."""
         kind = to.Ceil if form.up else to.Floor
-        letters = most([self.letters(m) for m in form.top])
+        letters = most([self.letters(m) for m in form.top]) or self.letters(form.bottom)
         return Term((sum_key(letters), 1), False, kind(self.sum(form.top), self.arrange(form.bottom)))
 
     # ---------------------------------------------------------------- products

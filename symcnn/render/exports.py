@@ -12,8 +12,10 @@ from symcnn.render.cells import Cell, Table, cell_ascii, note_text, words
 from symcnn.render.text import exact_json
 
 
-def to_csv(table: Table) -> str:
+def to_csv(table: Table, *, network: str | None = None) -> str:
     """Return the columns, rows and totals as CSV (RFC 4180, but lines end in a line feed).
+
+    With `network`, its name stands in a first column, to tell the rows of several apart.
 
     Text that a spreadsheet would take for a formula gets a leading apostrophe; whole
     numbers stay numbers, negative ones too.
@@ -26,9 +28,10 @@ def to_csv(table: Table) -> str:
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([_harmless(column.key) for column in table.columns])
+    first = [] if network is None else [_harmless(network)]
+    writer.writerow([*(["network"] if first else []), *(_harmless(column.key) for column in table.columns)])
     for row in (*table.rows, *([table.total] if table.total else [])):
-        writer.writerow([_field(cell) for cell in row])
+        writer.writerow([*first, *(_field(cell) for cell in row)])
     return stream.getvalue()
 
 

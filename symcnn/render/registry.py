@@ -16,14 +16,18 @@ def to_text(descriptions: Sequence[Description], *, formulas: bool) -> str:
     """Return a line per layer, or with `formulas` everything that is known of it."""
     if not formulas:
         width = max(len(d.word) for d in descriptions)
-        return "".join(f"{d.word:{width}}  {d.summary.rstrip('.')}\n" for d in descriptions)
-    blocks = []
+        blocks = []
+        for family, members in groupby(descriptions, key=lambda d: d.family):
+            listed = [f"  {d.word:{width}}  {d.summary.rstrip('.')}\n" for d in members]
+            blocks.append(f"{family}\n" + "".join(listed))
+        return "\n".join(blocks)
+    pages = []
     for d in descriptions:
         rows = _rows(d)
         width = max(len(name) for name, _ in rows)
         lines = [f"  {name:{width}}  {text(formula)}" for name, formula in rows]
-        blocks.append("\n".join([d.pattern, "", *_prose(d), "", *lines]) + "\n")
-    return "\n".join(blocks)
+        pages.append("\n".join([d.pattern, "", *_prose(d), "", *lines]) + "\n")
+    return "\n".join(pages)
 
 
 def to_markdown(descriptions: Sequence[Description]) -> str:

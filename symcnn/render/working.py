@@ -14,7 +14,9 @@ def to_text(explanation: Explanation) -> str:
     lines = [f"{step.measure:{width}}  {working(step)}" for step in explanation.steps]
     if not lines:
         lines = ["nothing is counted here: size and maps stay as they are"]
-    letters = [f"{x.symbol} = {text(x.value)}" for x in explanation.letters]
+    letters = [
+        f"{x.symbol} = {text(x.value)}" if x.value != x.symbol else str(x.symbol) for x in explanation.letters
+    ]
     named = max((len(name) for name in letters), default=0)
     legend = [f"  {name:{named}}  {x.meaning}" for name, x in zip(letters, explanation.letters, strict=True)]
     title = f"{explanation.label}: {explanation.layer.word}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -24,8 +25,8 @@ _INPUT = Shape(symbol("C"), (symbol("I"),) * _RANK)
 class Description:
     """One layer of the registry: how it is written, what it is, and its formulas in letters.
 
-    `size` is the output extent on an axis (None for a vector), `maps` the output maps;
-    `formulas` has the counts that are not zero.
+    `family` says what its neighbours have in common; `size` is the output extent on an axis
+    (None for a vector), `maps` the output maps; `formulas` has the counts that are not zero.
     """
 
     word: str
@@ -57,7 +58,7 @@ def describe(word: str) -> Description:
     counts = count(layer, _INPUT, out)
     return Description(
         word,
-        cls.__module__.rpartition(".")[2],
+        (sys.modules[cls.__module__].__doc__ or "").partition("\n")[0],
         _pattern(word, cls),
         summary.strip(),
         " ".join(detail.split()),

@@ -13,9 +13,16 @@ from symcnn.layers.base import Layer, Shape, Spec, Table
 from symcnn.network.graph import Group, Node
 from symcnn.network.measures import count, derive
 from symcnn.network.model import Model
-from symcnn.symbols import LEGEND, symbol
+from symcnn.symbols import LEGEND, Kind, symbol
 
 _COUNTED = ("weights", "biases", "params", "buffers", "neurons", "connections", "macs")
+_KINDS: dict[str, Kind] = {
+    "P": "nonnegative",
+    "A": "nonnegative",
+    "B": "nonnegative",
+    "a": "nonnegative",
+    "f": "positive real",
+}
 _OMITTED = {"dilation": 1, "groups": 1, "outpad": 0}  # attributes that textbooks leave out at these values
 
 
@@ -130,7 +137,8 @@ def _names(letters: dict[Symbol, Expr], letter: str, values: tuple[Expr, ...]) -
 
 
 def _name(letters: dict[Symbol, Expr], letter: str, value: Expr) -> Expr:
-    s = symbol(letter, "nonnegative" if letter[0] in "PAB" else None)
+    kind: Kind | None = _KINDS.get(letter[0])
+    s = symbol(letter, kind)
     letters[s] = value
     return s
 
@@ -141,8 +149,12 @@ def _steps(node: Node, general: General) -> Iterator[Step]:
     shape = derive(general.layer, general.input).shape
     values = dict(general.letters)
     extents = []
+    if shape.maps not in (general.input.maps, *general.letters):
+        yield Step("maps", shape.maps, values, node.output.maps)
     for axis, (extent, result) in enumerate(zip(shape.extents, node.output.extents, strict=True)):
-        if extent.is_number or extent in general.input.extents:
+        if extent.is_number or extent in general.letters:
+            if extent != general.input.extents[axis] and extent not in shape.extents[:axis]:
+                yield Step("size", extent, values, result)
             extents.append(extent)
             continue
         letter = symbol("O" if len(set(shape.extents)) == 1 else f"O{axis + 1}")

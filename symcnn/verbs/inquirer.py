@@ -41,6 +41,8 @@ def ask(model: Model, question: str, *, convention: Convention = "2mac") -> Side
         )
         if isinstance(node, syntax.Call | syntax.Ref) and scope.measure is not None:
             answer = scope.measure(node)
+            if answer == ():
+                raise NetworkError("a vector has no extent", node.span, hint="ask for maps or shape")
             if isinstance(answer, Shape | tuple):
                 return answer
         return evaluate(node, scope)
@@ -81,17 +83,17 @@ class Answers:
         name = node.function if isinstance(node, syntax.Call) else node.path[0]
         if name not in MEASURES or (isinstance(node, syntax.Ref) and len(node.path) > 1):
             return None
-        if isinstance(node, syntax.Ref):
-            value = self.model.measure(name, convention=self.convention)
-        else:
+        part: Measured = self.model
+        if isinstance(node, syntax.Call):
             if len(node.arguments) != 1 or not isinstance(node.arguments[0], syntax.Ref):
                 raise NetworkError(f"'{name}' takes a label", node.span, hint=f"{name}(conv1)")
-            value = self.find(node.arguments[0]).measure(name, convention=self.convention)
+            part = self.find(node.arguments[0])
+        value = part.measure(name, convention=self.convention)
         if value is None:
-            raise NetworkError(
-                f"'{name}' is not known here", node.span,
-                hint="behind a transposed convolution or an upsampling it depends on the position",
-            )  # fmt: skip
+            unknown = "behind a transposed convolution or an upsampling it depends on the position"
+            whole = "every output sees the whole input, so there is no step between them"
+            hint = whole if part.sight.reach == "all" else unknown
+            raise NetworkError(f"'{name}' is not known here", node.span, hint=hint)
         return value
 
     def find(self, ref: syntax.Ref) -> Measured:

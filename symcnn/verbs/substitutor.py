@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from collections.abc import Sequence
 from typing import TypeVar
 
 from sympy import Expr
 
 from symcnn.errors import SymcnnError, UsageError
 from symcnn.language import syntax
-from symcnn.network.builtins import FUNCTIONS
+from symcnn.language.walk import names as names_in
 from symcnn.network.model import Model
 from symcnn.network.scope import Scope, World, evaluate
 from symcnn.source import Source
@@ -36,7 +35,7 @@ def substitute(models: Sequence[M], given: syntax.Given, source: Source) -> list
     if given.defaults and not any(model.defaults for model in models):
         raise UsageError("no symbol has a default", given.span, source=source, hint="give values: I=224")
     for binding in given.bindings:
-        for name in _names(binding.value):
+        for name in names_in(binding.value):
             names.setdefault(name, symbol(name))
     scope = Scope(World(symbols=dict(names)), dict(names))
     try:
@@ -50,16 +49,3 @@ def substitute(models: Sequence[M], given: syntax.Given, source: Source) -> list
 
 def _of(values: dict[str, Expr], model: Model) -> dict[str, Expr]:
     return {name: value for name, value in values.items() if name in model.symbols}
-
-
-def _names(node: object) -> Iterator[str]:
-    """Yield the names in an expression, functions excluded."""
-    if isinstance(node, syntax.Ref):
-        if len(node.path) == 1 and node.path[0] not in FUNCTIONS:
-            yield node.path[0]
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from _names(item)
-    elif is_dataclass(node):
-        for field in fields(node):
-            yield from _names(getattr(node, field.name))

@@ -42,14 +42,9 @@ prelu, shared
 pad 1:2
 crop 1
 upsample 2
+upsample 3/2
+deconv 3 -> 8, stride 2, pad 0:2, outpad 1
 """.strip().splitlines()
-
-# Layer -> why its working is wrong today.
-WRONG = {
-    "deconv 3 -> 8, stride 2, pad 0:2, outpad 1": "outpad and the padding after share the letter B",
-    "upsample 3/2": "the factor of upsample is taken for an integer, so its floor is lost",
-}
-BAD = [pytest.param(x, marks=pytest.mark.xfail(reason=why, strict=True)) for x, why in WRONG.items()]
 
 
 @pytest.mark.parametrize("case", golden("explain"))
@@ -58,7 +53,7 @@ def test_golden(case: Case) -> None:
 
 
 @pytest.mark.parametrize("extents", ["9 x 7", "I x I", "I x 7"])
-@pytest.mark.parametrize("layer", [*LAYERS, *BAD])
+@pytest.mark.parametrize("layer", LAYERS)
 def test_formula_with_values_is_the_result(layer: str, extents: str) -> None:
     net = symcnn.parse(f"symbol I where I >= 9; input 4 @ {extents}; layer: {layer}")
     at = {"I": 13} if net.symbols else {}

@@ -131,7 +131,6 @@ def test_unreadable_file(net: Path) -> None:
     assert run("show", "net.cnn").stderr == "error: cannot read 'net.cnn': permission denied\n"
 
 
-@pytest.mark.xfail(reason="a file whose name begins with '<' is taken for a text, and printed", strict=True)
 def test_file_with_an_odd_name(folder: Path) -> None:
     (folder / "<net>.cnn").write_bytes(MESSY)
     run("fmt", "<net>.cnn")

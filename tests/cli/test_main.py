@@ -14,12 +14,6 @@ from cli.console import Case, check, golden, run
 
 from symcnn.cli.main import COMMANDS
 
-EPIPE = "with a closed pipe the exit code is 1, as if there were findings"
-FULL = "a full disk ends in a traceback"
-NOT_YET = pytest.mark.xfail(
-    reason="only the commands that take one network complete the names of the zoo", strict=True
-)
-
 
 @pytest.mark.parametrize("case", golden("main"))
 def test_golden(case: Case) -> None:
@@ -85,7 +79,6 @@ def test_mistake_in_a_process(package_env: dict[str, str]) -> None:
     assert done.stderr.startswith(b"<text>:1:1: error: unknown layer 'cnov'\n")
 
 
-@pytest.mark.xfail(reason="main drops the exit code that click returns", strict=True)
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -130,13 +123,11 @@ def test_closed_pipe_leaves_no_traceback(arguments: list[str], package_env: dict
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes of POSIX")
-@pytest.mark.xfail(reason=EPIPE, strict=True)
 def test_closed_pipe_is_no_finding(package_env: dict[str, str]) -> None:
     assert _without_reader(["layers"], package_env)[0] != 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.xfail(reason=FULL, strict=True)
 def test_full_disk_leaves_no_traceback(package_env: dict[str, str]) -> None:
     command = [sys.executable, "-P", "-m", "symcnn", "show", "lenet5"]
     with open("/dev/full", "wb") as full:
@@ -169,8 +160,8 @@ def _completions(line: str, env: dict[str, str]) -> list[str]:
         ("symcnn show le", ["lenet5", "le"]),
         ("symcnn explain al", ["alexnet", "al"]),
         ("symcnn formula on", ["one-conv", "on"]),
-        pytest.param("symcnn check le", ["lenet5", "le"], marks=NOT_YET),
-        pytest.param("symcnn zoo le", ["lenet5"], marks=NOT_YET),
+        pytest.param("symcnn check le", ["lenet5", "le"]),
+        pytest.param("symcnn zoo le", ["lenet5"]),
     ],
 )
 def test_completion(line: str, found: list[str], package_env: dict[str, str]) -> None:
