@@ -65,7 +65,10 @@ RELATIONS = st.one_of(
     _texts(SUMS, st.sampled_from(["odd", "real"])),
 )
 BINDINGS = _texts(NAMES, "=", SUMS)
-GIVEN = st.one_of(st.just("defaults"), _listed(BINDINGS), _texts("defaults ,", BINDINGS))
+_BOUND = st.lists(BINDINGS, min_size=1, max_size=3, unique_by=lambda text: text.partition("=")[0].strip())
+GIVEN = st.one_of(
+    st.just("defaults"), _BOUND.map(", ".join), _texts("defaults ,", BINDINGS), _texts(BINDINGS, ", defaults")
+)
 LAYERS = st.one_of(
     _texts(
         st.sampled_from(["conv", "maxpool", "pad"]),
