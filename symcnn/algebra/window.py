@@ -51,6 +51,3 @@ class Window:
     def centre(self) -> Expr:
         """Where output 0 is centred, in input coordinates: (R - 1)/2 - A, half-integers included."""
         return (self.size - 1) / 2 - self.before
-
-
-IDENTITY = Window()

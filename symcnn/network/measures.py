@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import Literal
 
-from sympy import Add, Expr, Integer, S, Symbol
+from sympy import Add, Expr, Integer, S
 
 from symcnn.algebra.domain import Domain
 from symcnn.algebra.window import Window
@@ -141,11 +141,6 @@ def simplify_counts(counts: Counts, domain: Domain) -> Counts:
 def total(parts: list[Counts]) -> Counts:
     """Return the sums; equal terms are collected, products stay as they are."""
     return Counts(**{name: Add(*(getattr(c, name) for c in parts)) for name in COUNTED})
-
-
-def symbols_of(shape: Shape) -> frozenset[Symbol]:
-    """Return the symbols in a shape."""
-    return frozenset(reduce(set.union, (e.free_symbols for e in (shape.maps, *shape.extents)), set()))
 
 
 def per_axis(values: tuple[Expr, ...]) -> Expr | tuple[Expr, ...]:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from sympy import Integer, S, expand
 
 from symcnn.algebra.quotient import FloorDiv, ceil_div
-from symcnn.algebra.window import IDENTITY, Window
+from symcnn.algebra.window import Window
 from symcnn.symbols import symbol
+
+IDENTITY = Window()
 
 WINDOWS = st.builds(
     lambda *numbers: Window(*map(Integer, numbers)),
