@@ -47,8 +47,8 @@ FUNCTIONS = {
 
 MEMBERS = {
     "Network": """at biases buffers check claims conditions connections counts defaults domain extents fixed
-        flops jump labels macs maps measure name nets neurons output outputs params parts read receptive root
-        shape sight size start symbols table valid weights""",
+        flops has_layers jump labels macs maps measure name nets neurons output outputs params parts read
+        receptive root shape sight size start symbols table valid weights""",
     "Shape": "extents maps positions rank units",
     "Window": "after before centre jump least out size then",
     "Verdict": "against counterexample network note outcome place samples sides text",

@@ -112,10 +112,10 @@ def as_bound(condition: Condition) -> tuple[Symbol, Bound, Bound] | None:
         return None
     x, a, b = linear
     limit: Value = Fraction(int(-b.p), int(b.q)) / Fraction(int(a.p), int(a.q))
+    if condition.relation == "==":
+        return (x, -(-limit // 1), limit // 1) if x.is_integer else (x, limit, limit)
     if x.is_integer:
         limit = -(-limit // 1) if a > 0 else limit // 1
-    if condition.relation == "==":
-        return x, limit, limit
     return (x, limit, None) if a > 0 else (x, None, limit)
 
 

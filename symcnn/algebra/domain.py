@@ -91,7 +91,10 @@ class Domain:
         """
         if condition.expr.is_Rational:
             return condition.holds({})
-        expr = self.simplify(condition.expr)
+        try:
+            expr = self.simplify(condition.expr)
+        except ZeroDivisionError:  # a divisor is zero wherever the facts hold
+            return False
         if condition.relation == "==":
             return bool(sympy.expand(expr) == 0)
         if condition.relation == "!=":

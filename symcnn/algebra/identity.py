@@ -63,18 +63,22 @@ def decide(conditions: Sequence[Condition], domain: Domain, samples: int = SAMPL
     small, complete = small_points(related, domain, samples // 2)
     drawn = () if complete else drawn_points(related, domain, samples - len(small))
     tried = 0
-    for tried, point in enumerate(chain(small, drawn), 1):
-        if not _all_hold(conditions, point):
-            smallest = shrink(point, domain, lambda p: not _all_hold(conditions, p))
-            return Decision("refuted", {s: v for s, v in smallest.items() if s in used}, tried)
+    for point in chain(small, drawn):
+        held = _all_hold(conditions, point)
+        if held is False:
+            smallest = shrink(point, domain, lambda p: _all_hold(conditions, p) is False)
+            return Decision("refuted", {s: v for s, v in smallest.items() if s in used}, tried + 1)
+        complete = complete and held is True
+        tried += held is True
     return Decision("proved" if complete else "undecided", samples=tried)
 
 
-def _all_hold(conditions: Sequence[Condition], point: Point) -> bool:
+def _all_hold(conditions: Sequence[Condition], point: Point) -> bool | None:
+    """Whether all conditions hold at a point; None where one has no value there, or one too large."""
     try:
         return all(c.holds(point) for c in conditions)
     except DomainError:
-        return False  # a formula without a value there is no equality
+        return None
 
 
 def _related(used: set[Symbol], domain: Domain) -> list[Symbol]:

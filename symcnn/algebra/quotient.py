@@ -61,6 +61,8 @@ class FloorDiv(Function):
     def eval(cls, p: Expr, q: Expr) -> Expr | None:
         if p.is_Integer and q.is_Integer:
             return Integer(int(p) // int(q))
+        if q == 0:
+            raise ZeroDivisionError("integer division by zero")
         divisor = _divisor(p)
         if divisor != 1:
             return cls(expanded(p * divisor), q * divisor)
@@ -72,9 +74,6 @@ class FloorDiv(Function):
         return outer + sign * cls(numerator, denominator, evaluate=False)
 
     def _eval_is_integer(self) -> bool:
-        return True
-
-    def _eval_is_finite(self) -> bool:
         return True
 
     def _eval_is_nonnegative(self) -> bool | None:
@@ -118,6 +117,8 @@ class Mod(Function):
     def eval(cls, p: Expr, q: Expr) -> Expr | None:
         if p.is_Integer and q.is_Integer:
             return Integer(int(p) % int(q))
+        if q == 0:
+            raise ZeroDivisionError("remainder of a division by zero")
         if q == 1 and is_integer_valued(p):
             return S.Zero
         numerator, denominator = _integral(p, q)
@@ -143,9 +144,7 @@ class Mod(Function):
         return p - q * FloorDiv(p, q)
 
 
-def floor_div(p: Expr | int, q: Expr | int) -> Expr:
-    """Return p // q as a canonical expression."""
-    return FloorDiv(p, q)
+floor_div = FloorDiv  # as a function, beside ceil_div
 
 
 def ceil_div(p: Expr | int, q: Expr | int) -> Expr:
@@ -158,7 +157,7 @@ def ceil_div(p: Expr | int, q: Expr | int) -> Expr:
     p, q = sympify(p, strict=True), sympify(q, strict=True)
     divisor = _divisor(p) * lcm(*(int(c.q) for c in terms(p).values()))
     p, q = expanded(p * divisor), q * divisor
-    if is_integer_valued(p) and is_integer_valued(q):
+    if q.is_positive and is_integer_valued(p) and is_integer_valued(q):
         return FloorDiv(p + q - 1, q)
     return -FloorDiv(-p, q)
 

@@ -91,8 +91,14 @@ def _scale(s: Symbol, domain: Domain) -> Sequence[Value]:
     if not s.is_integer:
         inner = [] if low is None or high is None else [(Fraction(low) + Fraction(high)) / 2]
         ends = [v for v in (low, high) if v is not None and _allowed(s, v)]
-        ready = (v for v in _REALS if (low is None or v >= low) and (high is None or v <= high))
-        return list(dict.fromkeys([*ready, *inner, *ends]))
+        shifted = [] if low is None else [low + v for v in _REALS]
+        ready = (v for v in (*_REALS, *shifted) if (low is None or v >= low) and (high is None or v <= high))
+        zero = (
+            []
+            if low is not None
+            else [v for v in (Fraction(0), *(-r for r in _REALS)) if high is None or v <= high]
+        )
+        return list(dict.fromkeys([*zero, *ready, *inner, *ends]))
     if s in domain.congruences and domain.congruences[s] is None:
         return ()
     congruence = domain.congruences.get(s)

@@ -166,6 +166,8 @@ def _range(letter: Expr, facts: Facts, effort: int) -> tuple[Bound, Bound]:
         return facts.bounds(letter)
     if isinstance(letter, Mod):
         q = letter.args[1]
+        if not q.is_positive:
+            return None, None
         return 0, (int(q) - is_integer_valued(letter)) if q.is_Integer else None
     if isinstance(letter, FloorDiv):
         p, q = letter.args

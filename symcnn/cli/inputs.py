@@ -58,7 +58,9 @@ def read_networks(file: str | None, text: str | None, at: str | None = None) -> 
     from symcnn.api import Network
 
     network = Network.read(read_source(file, text))
-    networks = list(network.nets.values()) or [network]
+    networks = list(network.nets.values())
+    if network.has_layers or not networks:
+        networks.insert(0, network)
     return networks if at is None else _specialise(networks, at)
 
 

@@ -70,6 +70,9 @@ class Conv(Weighted, Windowed):
             yield _splits(x.maps, self.groups, "input")
             yield _splits(self.maps, self.groups, "output")
         if self.table is not None:
+            if self.groups != 1:
+                fact = "a table says which maps are connected, so 'groups' says nothing"
+                yield Need(algebra.Condition(self.groups - 1, "=="), fact, "groups")
             rows = self.table.maps
             fact = f"the table has {rows} rows for {self.maps} maps"
             yield Need(algebra.Condition(self.maps - rows, "=="), fact, "table")

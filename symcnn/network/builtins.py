@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sympy import Expr, Integer
 
 from symcnn.algebra.functions import Divisible, FloorLog2, Max, Min
+from symcnn.algebra.polynomial import is_integer_valued
 from symcnn.algebra.quotient import FloorDiv, ceil_div
 from symcnn.errors import NetworkError
 from symcnn.source import Span
@@ -44,7 +45,7 @@ def apply(name: str, values: Sequence[Expr], span: Span) -> Expr:
 
 
 def _divisible(value: Expr, divisor: Expr, span: Span) -> Expr:
-    if divisor.is_Rational and not (divisor.is_Integer and divisor > 0):
+    if not is_integer_valued(divisor) or (divisor.is_Rational and not divisor > 0):
         raise NetworkError(f"the divisor must be a positive integer, not {divisor}", span)
     return Divisible(value, divisor)
 

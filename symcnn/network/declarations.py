@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import lcm
 
 from sympy import Expr, Integer, Symbol
 
 from symcnn.algebra.conditions import Comparison, Condition
 from symcnn.algebra.domain import Domain
-from symcnn.algebra.polynomial import is_integer_valued
+from symcnn.algebra.polynomial import expanded, is_integer_valued, terms
 from symcnn.algebra.quotient import Mod
 from symcnn.errors import DomainError, NetworkError
 from symcnn.language import syntax
@@ -70,6 +71,9 @@ def restrict(world: World, condition: Condition, written: syntax.Condition) -> N
         if not condition.holds({}):
             raise DomainError(f"{_values(world, written)} this condition", written.span)
         return
+    if world.domain.refutes(condition):
+        letters = ", ".join(sorted(s.name for s in condition.expr.free_symbols))
+        raise DomainError(f"no value of '{letters}' meets all its conditions", written.span)
     domain = Domain(tuple(world.symbols.values()), (*world.domain.conditions, condition))
     for s in condition.expr.free_symbols:
         low, high = domain.bounds(s)
@@ -103,6 +107,11 @@ def conditions(node: syntax.Condition, scope: Scope) -> Iterator[Condition]:
         value = evaluate(node.subject, scope)
         if node.predicate in ("odd", "even"):
             yield Condition(Mod(value, Integer(2)) - (node.predicate == "odd") * Integer(1), "==")
+        elif node.predicate == "integer":
+            common = lcm(*(int(c.q) for c in terms(value).values()))
+            yield Condition(Mod(expanded(value * common), Integer(common)), "==")
+        elif node.predicate == "rational" and not _is_rational(node.subject, value):
+            raise NetworkError("nothing is known of this being rational", node.span)
         return
     sides = []
     for side in node.sides:
@@ -115,6 +124,11 @@ def conditions(node: syntax.Condition, scope: Scope) -> Iterator[Condition]:
         yield Condition.of(left, _COMPARISONS[operator], right)
 
 
+def _is_rational(subject: syntax.Expr, value: Expr) -> bool:
+    """Whether a value is rational by its symbols; of a symbol alone it is a declaration."""
+    return isinstance(subject, syntax.Ref) or all(s.is_rational for s in value.free_symbols)
+
+
 _COMPARISONS: dict[str, Comparison] = {"==": "==", "!=": "!=", "<=": "<=", ">=": ">=", "<": "<", ">": ">"}
 
 
@@ -125,19 +139,19 @@ def _kind(name: str, where: Sequence[syntax.Condition]) -> Kind | None:
             if condition.predicate == "integer":
                 return "integer"
             if condition.predicate in ("real", "rational"):
-                positive = any(low >= 0 for low in _lows(name, where))
+                positive = any(low > 0 or (low == 0 and strict) for low, strict in _lows(name, where))
                 return (
                     "positive real" if positive else ("real" if condition.predicate == "real" else "rational")
                 )
-    lows = list(_lows(name, where))
+    lows = [low // 1 + 1 if strict else -(-low // 1) for low, strict in _lows(name, where)]
     if not lows:
         return None
     least = max(lows)
     return "positive" if least >= 1 else ("nonnegative" if least >= 0 else "integer")
 
 
-def _lows(name: str, where: Sequence[syntax.Condition]) -> Iterator[Fraction]:
-    """Yield the literal lower bounds written of a name."""
+def _lows(name: str, where: Sequence[syntax.Condition]) -> Iterator[tuple[Fraction, bool]]:
+    """Yield the literal lower bounds written of a name, and whether the bound itself is excluded."""
     for condition in where:
         if not isinstance(condition, syntax.Relation):
             continue
@@ -148,7 +162,7 @@ def _lows(name: str, where: Sequence[syntax.Condition]) -> Iterator[Fraction]:
                 left, right = right, left
             bound = _literal(right)
             if operator in (">", ">=", "<", "<=") and _names(left, name) and bound is not None:
-                yield bound + (operator in (">", "<"))
+                yield bound, operator in (">", "<")
 
 
 def _names(node: syntax.Expr | syntax.Shape, name: str) -> bool:

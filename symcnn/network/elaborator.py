@@ -128,11 +128,15 @@ class _Elaborator:
             if node.name in names:
                 raise NetworkError(f"'{node.name}' is declared before", node.span)
             check_name(node.name, node.span)
+            for parameter in node.parameters or ():
+                check_name(parameter.name, parameter.span)
             value = declare_let(node, scope) if isinstance(node, syntax.Let) else Template(node, scope)
             names[node.name] = value
         elif isinstance(node, syntax.Assert):
             self.claims.append(Claim(node, scope, self.path))
         elif isinstance(node, syntax.Output):
+            if self.path:
+                raise NetworkError("'output' stands at the end of the network, not in a block", node.span)
             self.outputs = tuple(self.known(ref) for ref in node.refs)
         elif isinstance(node, syntax.Net):
             self.net(node, scope)

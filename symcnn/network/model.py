@@ -13,7 +13,7 @@ from sympy import Expr, Rational, Symbol
 
 from symcnn.algebra.conditions import Condition, as_relation
 from symcnn.algebra.domain import Domain
-from symcnn.errors import SymcnnError, UsageError
+from symcnn.errors import DomainError, SymcnnError, UsageError
 from symcnn.language import syntax
 from symcnn.language.parser import parse
 from symcnn.layers import vocabulary
@@ -35,10 +35,12 @@ class Model(Measured):
         program: syntax.Program,
         elaborated: Elaborated,
         bindings: Mapping[str, Expr] | None = None,
+        assumed: tuple[Condition, ...] = (),
     ) -> None:
         self._program = program
         self._elaborated = elaborated
         self._bindings = dict(bindings or {})
+        self._assumed = assumed
         self.source = source
 
     @classmethod
@@ -61,7 +63,7 @@ class Model(Measured):
         """The networks of the `net` blocks by name."""
         make = type(self)
         return {
-            inner.name: make(self.source, self._program, inner, self._bindings)
+            inner.name: make(self.source, self._program, inner, self._bindings, self._assumed)
             for inner in self._elaborated.nets
         }
 
@@ -74,6 +76,11 @@ class Model(Measured):
                 f"{self.source.name} holds {len(self.nets)} networks", hint=f"take one of {names}"
             )
         return self._elaborated.root
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether there are layers outside of `net` blocks."""
+        return bool(self._elaborated.root.parts)
 
     @property
     def output(self) -> Shape:  # type: ignore[override]
@@ -136,8 +143,12 @@ class Model(Measured):
 
     @property
     def defaults(self) -> Mapping[str, Expr]:
-        """The declared defaults of the free symbols, by name."""
-        return {n: v for n, v in self._elaborated.world.defaults.items() if n not in self._bindings}
+        """The declared defaults of the free symbols, by name; one may be a formula of another."""
+        found = {n: v for n, v in self._elaborated.world.defaults.items() if n not in self._bindings}
+        for _ in found:  # at most so many stand behind each other
+            known = {self.symbols[n]: v for n, v in found.items()}
+            found = {n: v.xreplace(known) for n, v in found.items()}
+        return found
 
     @property
     def domain(self) -> Domain:
@@ -172,16 +183,22 @@ class Model(Measured):
         if unknown:
             has = ", ".join(self.symbols) or "none"
             raise UsageError(f"no free symbol is named '{unknown[0]}'", hint=f"free symbols: {has}")
-        assumed = [c for name, value in given.items() for c in admit(self.symbols[name], value)]
         replaced = {self.symbols[name]: value for name, value in given.items()}
-        bindings = {name: value.xreplace(replaced) for name, value in self._bindings.items()} | given
+        assumed = [Condition(c.expr.xreplace(replaced), c.relation) for c in self._assumed]
+        for condition in assumed:
+            if condition.expr.is_number and not condition.holds({}):
+                shown = ", ".join(f"{name} = {value}" for name, value in given.items())
+                raise DomainError(f"{shown}: a value put in before leaves its domain")
+        assumed += [c for name, value in given.items() for c in admit(self.symbols[name], value)]
+        bindings = {name: value.xreplace(replaced) for name, value in self._bindings.items()}
+        bindings |= {name: value for name, value in given.items() if name not in bindings}
         only = self.name or None
         try:
             whole = elaborate(self._program.statements, bindings, assumed, only)
         except SymcnnError as error:
             raise error.locate(self.source) from None
         elaborated = next((net for net in whole.nets if net.name == only), whole) if only else whole
-        return type(self)(self.source, self._program, elaborated, bindings)
+        return type(self)(self.source, self._program, elaborated, bindings, tuple(assumed))
 
 
 def _exact(name: str, value: object) -> Expr:

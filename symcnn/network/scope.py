@@ -11,7 +11,6 @@ import sympy
 from sympy import Expr, Rational, Symbol
 
 from symcnn.algebra.domain import Domain
-from symcnn.algebra.exact import MAX_BITS
 from symcnn.algebra.identity import proves_integer
 from symcnn.algebra.polynomial import weigh
 from symcnn.algebra.quotient import FloorDiv, Mod
@@ -23,6 +22,7 @@ from symcnn.source import Span
 from symcnn.symbols import is_free_letter, symbol
 
 MAX_CALLS = 100  # nesting of let and def calls
+MAX_BITS = 4096  # of a number
 MAX_TERMS = 5_000  # of a formula multiplied out
 MAX_NODES = 50_000  # of its tree
 
@@ -101,6 +101,9 @@ def evaluate(node: syntax.Expr, scope: Scope) -> Expr:
 
 def bounded(value: Expr, span: Span) -> Expr:
     """Return a formula; raises NetworkError if it is too large to be worked with in bounded time."""
+    coefficient = value.as_coeff_Mul()[0]
+    if coefficient.is_Rational and max(abs(int(coefficient.p)), int(coefficient.q)).bit_length() > MAX_BITS:
+        raise NetworkError(f"a number of more than {MAX_BITS} bits", span)
     weight = weigh(value)
     if weight.terms > MAX_TERMS or weight.nodes > MAX_NODES:
         most = MAX_TERMS if weight.terms > MAX_TERMS else MAX_NODES

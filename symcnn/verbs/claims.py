@@ -19,7 +19,7 @@ from symcnn.layers.base import Shape
 from symcnn.network.declarations import conditions
 from symcnn.network.elaborator import Claim
 from symcnn.network.model import Model
-from symcnn.network.scope import Scope, evaluate
+from symcnn.network.scope import MAX_BITS, Scope, evaluate
 from symcnn.source import Place
 from symcnn.verbs.inquirer import Answers, Side, read_shape, read_side
 
@@ -122,10 +122,15 @@ def _judge(
 
 
 def _shown(side: Side, point: Mapping[Symbol, Expr]) -> str:
+    """Return a side at a point; a number too long to be read by its size only."""
+    if isinstance(side, Expr):
+        value = side.xreplace(point)
+        bits = int(value).bit_length() if value.is_Integer else 0
+        return f"a number of {bits} bits" if bits > MAX_BITS else str(value)
     if isinstance(side, Shape):
         extents = "x".join(str(e.xreplace(point)) for e in side.extents)
         return f"{side.maps.xreplace(point)}@{extents}"
-    return str(side.xreplace(point))
+    return str(side)
 
 
 def _given(model: Model, given: syntax.Given, scope: Scope) -> dict[str, Expr]:
@@ -183,7 +188,7 @@ def _shapes_equal(left: Side, right: Side, operator: str, node: syntax.Node) -> 
 
 def _close(left: Expr, right: Expr, a: syntax.Node, b: syntax.Node) -> Iterator[Condition]:
     """Yield what `left ~ right` means: equal at the precision with which the literal is written."""
-    if isinstance(a, syntax.Number):
+    if isinstance(a, syntax.Number) and not isinstance(b, syntax.Number):
         left, right, b = right, left, a
     if not isinstance(b, syntax.Number):
         raise NetworkError("'~' needs a written number on one side", b.span, hint="as in params ~ 61M")

@@ -153,7 +153,7 @@ def _steps(node: Node, general: General) -> Iterator[Step]:
         yield Step("maps", shape.maps, values, node.output.maps)
     for axis, (extent, result) in enumerate(zip(shape.extents, node.output.extents, strict=True)):
         if extent.is_number or extent in general.letters:
-            if extent != general.input.extents[axis] and extent not in shape.extents[:axis]:
+            if extent not in (*general.input.extents[axis : axis + 1], *shape.extents[:axis]):
                 yield Step("size", extent, values, result)
             extents.append(extent)
             continue
