@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cli.console import run
 
-from symcnn.algebra import exact, identity, sampling
+from symcnn.algebra import identity, sampling
 from symcnn.cli.main import COMMANDS
 from symcnn.language import lexer
 from symcnn.layers import vocabulary
@@ -49,7 +49,7 @@ def test_the_limits() -> None:
         "terms of a formula multiplied out": scope.MAX_TERMS,
         "nodes of a formula": scope.MAX_NODES,
         "axes of a tensor": assembler._MAX_AXES,
-        "bits of a computed power": exact.MAX_BITS,
+        "bits of a number": scope.MAX_BITS,
     }
 
 
