@@ -9,10 +9,20 @@ from symcnn.files import read_file
 from symcnn.language import formatter
 from symcnn.layers import vocabulary
 from symcnn.network.model import Model
-from symcnn.render.table import Table, network_table, to_html
+from symcnn.render.table import Table, network_table, to_html, to_terminal
 from symcnn.source import Source
 from symcnn.verbs import claims
 from symcnn.verbs.claims import Verdict
+
+
+class Listing(Table):
+    """A table that shows itself: as text when printed, as HTML in a notebook."""
+
+    def __repr__(self) -> str:
+        return to_terminal(self, 120)
+
+    def _repr_html_(self) -> str:
+        return to_html(self)
 
 
 class Network(Model):
@@ -36,12 +46,13 @@ class Network(Model):
         """
         return claims.check(self)
 
-    def table(self, columns: Sequence[str] | None = None) -> Table:
+    def table(self, columns: Sequence[str] | None = None) -> Listing:
         """Return the table of the layers: a row each, the chosen measures, and the totals.
 
         Raises UsageError for a column that is no measure.
         """
-        return network_table(self, columns)
+        table = network_table(self, columns)
+        return Listing(table.title, table.columns, table.rows, table.total, table.notes)
 
     def __repr__(self) -> str:
         free = f", free symbols {', '.join(self.symbols)}" if self.symbols else ""
@@ -50,7 +61,10 @@ class Network(Model):
         return f"<Network {self.name or self.source.name}: {len(list(self.root.leaves))} layers{free}>"
 
     def _repr_html_(self) -> str:
-        return to_html(self.table())
+        several = list(self.nets.values())
+        return "".join(
+            to_html(net.table()) for net in ([self] if self.has_layers or not several else several)
+        )
 
 
 def parse(text: str, *, name: str = "<text>") -> Network:

@@ -12,6 +12,7 @@ import sympy
 
 import symcnn
 from symcnn import DomainError, LanguageError, NetworkError, Shape, SymcnnError, UsageError, symbol
+from symcnn.render.table import to_html
 
 C, G, I, K, N, P, S = (symbol(name) for name in "C G I K N P S".split())
 STEM = "input C @ I x I; conv1: conv K -> N, stride S, pad P; relu"
@@ -268,6 +269,16 @@ def test_table() -> None:
     assert table.total == ("total", "", 62_378_344)
     with pytest.raises(UsageError, match="no column 'parms'"):
         ALEXNET.table(["parms"])
+
+
+def test_a_table_shows_itself() -> None:
+    table = ALEXNET.at(I=227, classes=1000).table(["shape", "params"])
+    assert "62,378,344" in repr(table) and "96@55x55" in repr(table)
+    assert table._repr_html_() == to_html(table)
+
+
+def test_notebooks_get_a_table_for_each_of_several_nets() -> None:
+    assert symcnn.zoo("million-pixels")._repr_html_().count("<table") == 4
 
 
 def test_notebooks_get_a_table() -> None:
