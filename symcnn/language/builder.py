@@ -31,15 +31,15 @@ class Builder:
         return s.Number(value, ulp, span=Span(token.start_pos, token.end_pos))
 
     def ref(self, parts: Parts) -> s.Ref:
-        first = parts[0]
-        if len(parts) == 1:
-            return s.Ref((first.value,), span=Span(first.start_pos, first.end_pos))
-        index = None
-        end = parts[-1].end_pos
-        if parts[-1].type == "RSQB":
-            index = parts[-2]
-            parts = parts[:-3]
-        return s.Ref(tuple(part.value for part in parts), index, span=Span(first.start_pos, end))
+        path: list[str] = []
+        indices: list[s.Expr | None] = []
+        for part in parts:
+            if not isinstance(part, Token):
+                indices[-1] = part
+            elif part.type == "NAME":
+                path.append(part.value)
+                indices.append(None)
+        return s.Ref(tuple(path), tuple(indices), span=Span(parts[0].start_pos, parts[-1].end_pos))
 
     def call(self, parts: Parts) -> s.Call:
         name = parts[0]
@@ -176,6 +176,9 @@ class Builder:
     def from_(self, parts: Parts) -> s.From:
         return s.From(parts[1], span=Span(parts[0].start_pos, parts[1].span.end))
 
+    def share(self, parts: Parts) -> s.Share:
+        return s.Share(parts[1], span=Span(parts[0].start_pos, parts[1].span.end))
+
     def block(self, parts: Parts) -> s.Block:
         return s.Block(tuple(parts[1:-1]), span=Span(parts[0].start_pos, parts[-1].end_pos))
 
@@ -216,15 +219,24 @@ class Builder:
         end = last.end_pos if isinstance(last, Token) else last.span.end
         return s.Assert(condition, given, note, span=Span(word.start_pos, end))
 
+    def config(self, parts: Parts) -> s.Config:
+        word, name, given = parts
+        return s.Config(name.value, given, span=Span(word.start_pos, given.span.end))
+
     def given_list(self, parts: Parts) -> s.Given:
-        bindings = [part for part in parts if not isinstance(part, Token)]
-        seen: set[str] = set()
-        for binding in bindings:
-            if binding.name in seen:
-                raise LanguageError(f"'{binding.name}' is given twice", binding.span)
-            seen.add(binding.name)
-        span = Span(parts[0].span.start, parts[-1].span.end)
-        return s.Given(len(bindings) < len(parts), tuple(bindings), span=span)
+        seen: set[tuple[type, str]] = set()
+        for entry in parts:
+            name = getattr(entry, "name", "defaults")
+            if (type(entry), name) in seen:
+                raise LanguageError(f"'{name}' is given twice", entry.span)
+            seen.add((type(entry), name))
+        return s.Given(tuple(parts), span=_cover(parts[0], parts[-1]))
+
+    def defaults(self, parts: Parts) -> s.Defaults:
+        return s.Defaults(span=parts[0].span)
+
+    def config_name(self, parts: Parts) -> s.ConfigName:
+        return s.ConfigName(parts[0].value, span=parts[0].span)
 
     def given(self, parts: Parts) -> s.Given:
         inner: s.Given = parts[0]

@@ -8,60 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 
 from symcnn.errors import LanguageError
-from symcnn.language.lexer import CONTINUES, WORDS, Arranger, Token, refuse_reserved, suggest
-from symcnn.source import Source, Span
+from symcnn.language.failure import Failure
+from symcnn.language.layer_confusions import LAYER_CONFUSIONS
+from symcnn.language.lexer import CONTINUES, WORDS, refuse_reserved
+from symcnn.source import Span
 
 _LINKS = CONTINUES | {"WHERE", "GIVEN", "IN", "OF"}
-_STARTERS = frozenset(
-    {"LAYER", "MERGE", "REPEAT", "IF", "FROM", "SYMBOL", "LET", "DEF", "NET", "ASSERT", "OUTPUT"}
-)
+_STARTERS = frozenset({
+    "LAYER", "MERGE", "REPEAT", "IF", "FROM", "SHARE", "SYMBOL", "LET", "DEF", "NET", "CONFIG", "ASSERT",
+    "OUTPUT",
+})  # fmt: skip
 _OPERANDS = frozenset({"NUMBER", "NAME", "RPAR", "RSQB"})
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A token that cannot stand where it was found.
-
-    `before` is the token before it, `accepted` are the kinds that could stand
-    there, `head` is the kind of the first word of the statement.
-    """
-
-    found: Token
-    before: Token | None
-    accepted: frozenset[str]
-    head: str | None
-    arranged: Arranger
-    source: Source
-
-    @property
-    def span(self) -> Span:
-        """The place of the token."""
-        return self.found.span
-
-    @property
-    def after(self) -> str | None:
-        """The kind of the token before."""
-        return self.before.type if self.before else None
-
-    @property
-    def starts_statement(self) -> bool:
-        """Whether a statement could start here."""
-        return "SYMBOL" in self.accepted
-
-    @property
-    def ends_line(self) -> bool:
-        """Whether the statement ended too early, with its line or the text."""
-        return self.found.type == "$END" or (self.found.type == "_SEP" and self.found.value != ";")
-
-    def earlier(self) -> list[Token]:
-        """The tokens of the text before this one, the nearest first."""
-        tokens = self.arranged.tokens
-        count = sum(token.start_pos < self.found.start_pos for token in tokens)
-        return tokens[:count][::-1]
 
 
 def _find_glued(f: Failure) -> LanguageError | None:
@@ -95,62 +55,12 @@ def _find_half_by(f: Failure) -> LanguageError | None:
     return LanguageError(f"'{f.found.value}' reads as one name", f.span, hint=hint)
 
 
-def _find_missing_comma(f: Failure) -> LanguageError | None:
-    """`conv 3x3 -> 8 stride 2`."""
-    flag = f.found.type == "NAME" and f.found.value in f.arranged.words.flags
-    if f.head == "LAYER" and "COMMA" in f.accepted and (flag or f.found.type in ("ATTR", "NO")):
-        hint = f"write ', {f.found.value}'"
-        return LanguageError(f"a comma is missing before '{f.found.value}'", f.span, hint=hint)
-    return None
-
-
 def _find_missing_separator(f: Failure) -> LanguageError | None:
     """`conv 3x3 -> 8 relu`."""
     if f.found.type not in _STARTERS or "_SEP" not in f.accepted or f.starts_statement:
         return None
     fact = f"'{f.found.value}' starts a new statement"
     return LanguageError(fact, f.span, hint="write ';' or a new line before it")
-
-
-def _find_brackets_of_layer(f: Failure) -> LanguageError | None:
-    """`conv(3, 64)`, as other libraries write it."""
-    if f.head != "LAYER":
-        return None
-    depth = 0
-    earlier = f.earlier()
-    for token, before in pairwise(earlier):
-        depth += {"RPAR": 1, "LPAR": -1}.get(token.type, 0)
-        if token.type in ("LBRACE", "RBRACE"):
-            return None
-        if depth < 0:
-            if before.type != "LAYER":
-                return None
-            if f.found.type == "RPAR" and f.before is token:
-                hint = f"write '{before.value}'"
-            else:
-                hint = f"write '{before.value}', then its size, '->' and the maps: 'conv 3x3 -> 64, stride 2'"
-            fact = f"the layer '{before.value}' is not called with brackets"
-            return LanguageError(fact, token.span, hint=hint)
-    return None
-
-
-def _find_wrong_arrow(f: Failure) -> LanguageError | None:
-    """`conv 3x3 > 8`, `conv 3x3 = 8`, `conv 3x3 - > 8`, `conv 3x3 => 8`."""
-    claim = next((t for t in f.earlier() if t.type in ("CLAIM", "NEWLINE", "SEMI")), None)
-    wants_at = "AT" in f.accepted and not f.accepted & {"REL", "ARROW"}
-    if wants_at and claim is not None and claim.type == "CLAIM":
-        fact = "'=>' claims a shape, maps @ extents, and '@' is missing"
-        hint = "write '-> 8' for the number of maps, or '=> 8@28x28' to claim a shape"
-        return LanguageError(fact, claim.span, hint=hint)
-    if f.head != "LAYER":
-        return None
-    if f.found.value == ">" and f.before is not None and f.before.type in ("MINUS", "EQUAL"):
-        span = Span(f.before.start_pos, f.found.end_pos)
-        return LanguageError(f"'{f.source.quote(span)}' is no arrow", span, hint="write '->'")
-    if "ARROW" in f.accepted and f.found.type in ("REL", "EQUAL"):
-        hint = "write the number of maps as '-> 64', attributes as ', stride 2'"
-        return LanguageError(f"'{f.found.value}' cannot stand in a layer", f.span, hint=hint)
-    return None
 
 
 def _find_equal(f: Failure) -> LanguageError | None:
@@ -162,6 +72,14 @@ def _find_equal(f: Failure) -> LanguageError | None:
         return LanguageError(f"'{f.before.value}' takes its value without '='", f.span, hint=hint)
     if "REL" in f.accepted:
         return LanguageError("'=' gives a value and does not compare", f.span, hint="write '==' to compare")
+    return None
+
+
+def _find_comparison(f: Failure) -> LanguageError | None:
+    """`given N == 2`."""
+    if f.found.type == "REL" and "EQUAL" in f.accepted and f.head != "LAYER":
+        fact = f"'{f.found.value}' compares and does not give a value"
+        return LanguageError(fact, f.span, hint="write '=' to give a value")
     return None
 
 
@@ -197,6 +115,51 @@ def _find_bar(f: Failure) -> LanguageError | None:
     return LanguageError("'|' stands outside a merge", f.span, hint=hint)
 
 
+def _find_share(f: Failure) -> LanguageError | None:
+    """`share conv 3x3`, `share c1, stride 2`."""
+    if f.head != "SHARE":
+        return None
+    if f.after == "SHARE":
+        fact = "'share' needs the label of a layer, a call or a block"
+        hint = "write a label where it first stands, 'c1: conv 3x3 -> 8', then 'share c1'"
+        return LanguageError(fact, f.span, hint=hint)
+    if "CLAIM" in f.accepted:
+        fact = f"'share' takes a label and nothing else, found '{f.found.value}'"
+        hint = "size, maps and attributes are those that stand at the label"
+        return LanguageError(fact, f.span, hint=hint)
+    return None
+
+
+def _find_config(f: Failure) -> LanguageError | None:
+    """`config a`, `config a: `, `config a = 3`, `config: D = 3`."""
+    if f.before is None:
+        return None
+    hint = "write 'config resnet50: D1 = 3, D2 = 4'"
+    ends = f.ends_line or f.found.type in ("_SEP", "VBAR", "RBRACE")
+    if f.after == "CONFIG":
+        if f.found.type == "STRING":
+            fact = "the name of a config stands without quotes"
+            return LanguageError(fact, f.span, hint="write Latin letters, digits and '_'")
+        if ends or f.found.type == "COLON":
+            return LanguageError("this config has no name", f.span, hint=hint)
+    elif f.after == "COLON" and "DEFAULTS" in f.accepted:
+        # A line goes on after the colon, so that the next statement may have been taken for a value.
+        if ends or "\n" in f.source.text[f.before.end_pos : f.found.start_pos]:
+            return LanguageError("this config has no values", f.before.span, hint=hint)
+    elif f.accepted == {"COLON"} and _follows_config(f):
+        if ends:
+            return LanguageError("this config has no values", f.before.span, hint=hint)
+        fact = f"expected ':' after the name of the config, found '{f.found.value}'"
+        return LanguageError(fact, f.span, hint=hint)
+    return None
+
+
+def _follows_config(f: Failure) -> bool:
+    """Whether the word before is the name of a config."""
+    earlier = f.earlier()
+    return len(earlier) > 1 and earlier[1].type == "CONFIG"
+
+
 def _find_bad_start(f: Failure) -> LanguageError | None:
     """A statement that starts with an operator, a number, `else`, ..."""
     kind, text = f.found.type, f.found.value
@@ -213,18 +176,6 @@ def _find_bad_start(f: Failure) -> LanguageError | None:
     else:
         hint = "it starts with a layer, a label, a call, or a word such as symbol, let, repeat or assert"
     return LanguageError(fact, f.span, hint=hint)
-
-
-def _find_wanted_attribute(f: Failure) -> LanguageError | None:
-    """`conv 3, 3`."""
-    if f.head != "LAYER" or f.after != "COMMA" or "ATTR" not in f.accepted:
-        return None
-    if f.found.type not in ("NUMBER", "LPAR", "ARROW"):
-        return None
-    hint = "write the sides of a size with 'x': 3x3"
-    if f.found.type == "ARROW":
-        hint = "leave out the comma before '->'"
-    return LanguageError(f"expected an attribute after ',', found '{f.found.value}'", f.span, hint=hint)
 
 
 def _find_reserved(f: Failure) -> LanguageError | None:
@@ -249,12 +200,17 @@ def _find_second_label(f: Failure) -> LanguageError | None:
     return None
 
 
-def _find_defaults(f: Failure) -> LanguageError | None:
-    """`given defualts`."""
-    if f.accepted != {"EQUAL"} or f.before is None or not suggest(f.before.value, ["defaults"]):
+def _find_second_index(f: Failure) -> LanguageError | None:
+    """`e[i][j]`; two rows of a table look the same, but no name stands before them."""
+    if f.found.type != "LSQB" or f.after != "RSQB":
         return None
-    fact = f"'{f.before.value}' has no value"
-    return LanguageError(fact, f.before.span, hint="did you mean 'defaults'?")
+    depth = 0
+    for token, before in pairwise(f.earlier()):
+        depth += {"RSQB": 1, "LSQB": -1}.get(token.type, 0)
+        if not depth:
+            hint = "in nested repeats label the outer block: 's[i].e[j]'"
+            return LanguageError("a name has one index", f.span, hint=hint) if before.type == "NAME" else None
+    return None
 
 
 def _find_range(f: Failure) -> LanguageError | None:
@@ -276,19 +232,19 @@ def _find_rest(f: Failure) -> LanguageError | None:
 CONFUSIONS: tuple[Callable[[Failure], LanguageError | None], ...] = (
     _find_glued,
     _find_half_by,
-    _find_missing_comma,
+    *LAYER_CONFUSIONS,
     _find_missing_separator,
-    _find_brackets_of_layer,
-    _find_wrong_arrow,
     _find_equal,
+    _find_comparison,
     _find_signs,
     _find_empty_branch,
     _find_bar,
+    _find_share,
+    _find_config,
     _find_bad_start,
-    _find_wanted_attribute,
     _find_reserved,
     _find_second_label,
-    _find_defaults,
+    _find_second_index,
     _find_range,
     _find_rest,
 )

@@ -75,10 +75,30 @@ class Number(Node):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Ref(Node):
-    """A name, perhaps dotted (`b1.c2`), perhaps indexed (`e[i]`)."""
+    """A name, perhaps dotted (`b1.c2`); any part may have an index (`e[i]`, `s[2].conv1`).
+
+    `indices` has one entry for each part of `path`, None where there is no index.
+
+    >>> Ref(("s", "conv1")).indices
+    (None, None)
+    """
 
     path: tuple[str, ...]
-    index: Expr | None = None
+    indices: tuple[Expr | None, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.indices:
+            object.__setattr__(self, "indices", (None,) * len(self.path))
+
+    @property
+    def index(self) -> Expr | None:
+        """The index of the last part."""
+        return self.indices[-1]
+
+    @property
+    def plain(self) -> bool:
+        """Whether this is one name without an index: that of a value, or of a label."""
+        return self.indices == (None,)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

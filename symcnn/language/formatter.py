@@ -34,6 +34,7 @@ _OPERANDS = frozenset({"NUMBER", "NAME", "RPAR", "RSQB"})
 _IN_SIZE = _OPERANDS | {
     "LPAR", "LSQB", "PLUS", "MINUS", "STAR", "SLASH", "FLOORDIV", "PERCENT", "_POWER", "DOT", "COLON", "_BY",
 }  # fmt: skip
+_BEFORE_LABEL = frozenset({None, "NEWLINE", "SEMI", "LBRACE", "VBAR", "CONFIG"})
 _PLAIN = re.compile(r"[0-9_.]+")
 
 
@@ -159,7 +160,7 @@ def _find_roles(tokens: list[Token]) -> dict[int, str]:
     """Return the role of each token that has one, by its place in the text."""
     roles: dict[int, str] = {}
     runs = [_Run()]
-    label = False  # may a colon here be that of a label?
+    label = False  # may a colon here be that of a label, or of the name of a config?
     before: list[Token] = []  # the words so far, without line ends and comments
     for token in tokens:
         kind = token.type
@@ -179,7 +180,7 @@ def _find_roles(tokens: list[Token]) -> dict[int, str]:
         if role:
             roles[token.start_pos] = role
         if len(runs) == 1 and kind not in ("LSQB", "RSQB"):
-            label = kind == "NAME" and last in (None, "NEWLINE", "SEMI", "LBRACE", "VBAR")
+            label = kind == "NAME" and last in _BEFORE_LABEL
         if kind in ("RPAR", "RSQB"):
             runs.pop().finish(roles)
         runs[-1].add(token, roles)

@@ -25,11 +25,13 @@ MAX_NAME: Final = 64
 
 WORDS: Final = {
     "IF": "if", "IN": "in", "OF": "of", "NO": "no", "AND": "and", "LET": "let", "DEF": "def", "NET": "net",
-    "FROM": "from", "ELSE": "else", "WHERE": "where", "GIVEN": "given", "SYMBOL": "symbol",
-    "ASSERT": "assert", "REPEAT": "repeat", "OUTPUT": "output", "DEFAULTS": "defaults",
+    "FROM": "from", "ELSE": "else", "WHERE": "where", "GIVEN": "given", "SHARE": "share",
+    "SYMBOL": "symbol", "CONFIG": "config", "ASSERT": "assert", "REPEAT": "repeat", "OUTPUT": "output",
+    "DEFAULTS": "defaults",
 }  # fmt: skip
 _STARTERS = (
-    "symbol", "let", "def", "net", "assert", "output", "repeat", "if", "from", "add", "concat", "multiply",
+    "symbol", "let", "def", "net", "config", "assert", "output", "repeat", "if", "from", "share", "add",
+    "concat", "multiply",
 )  # fmt: skip
 
 _OPEN = frozenset({"LPAR", "LSQB"})

@@ -9,7 +9,8 @@ from __future__ import annotations
 import lark
 
 from symcnn.errors import LanguageError
-from symcnn.language.confusions import CONFUSIONS, Failure
+from symcnn.language.confusions import CONFUSIONS
+from symcnn.language.failure import Failure
 from symcnn.language.lexer import WORDS, Arranger, Token, suggest
 from symcnn.source import Source, Span
 

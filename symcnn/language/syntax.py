@@ -25,6 +25,11 @@ from symcnn.language.expressions import Shape as Shape
 from symcnn.language.expressions import Sides as Sides
 from symcnn.language.expressions import Size as Size
 from symcnn.language.expressions import Sum as Sum
+from symcnn.language.given import Binding as Binding
+from symcnn.language.given import ConfigName as ConfigName
+from symcnn.language.given import Defaults as Defaults
+from symcnn.language.given import Entry as Entry
+from symcnn.language.given import Given as Given
 from symcnn.source import Span
 
 
@@ -156,13 +161,20 @@ class From(Node):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class Share(Node):
+    """`share c1`: what is labelled so once more, here, with the same weights."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Block(Node):
     """`{ ... }`; also a branch of a merge, which has no braces of its own."""
 
     statements: tuple[Statement, ...]
 
 
-Action = Layer | Apply | Merge | Join | Repeat | If | From | Block
+Action = Layer | Apply | Merge | Join | Repeat | If | From | Share | Block
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -234,19 +246,11 @@ class Net(Node):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Binding(Node):
-    """`N = 64` after `given`."""
+class Config(Node):
+    """`config resnet50: D1 = 3, D2 = 4`: a name for a list of values."""
 
     name: str
-    value: Expr
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Given(Node):
-    """What a claim is evaluated at: the declared defaults, then the bindings."""
-
-    defaults: bool
-    bindings: tuple[Binding, ...] = ()
+    given: Given
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -265,7 +269,7 @@ class Output(Node):
     refs: tuple[Ref, ...]
 
 
-Statement = Step | Symbols | Let | Def | Net | Assert | Output
+Statement = Step | Symbols | Let | Def | Net | Config | Assert | Output
 
 
 @dataclass(frozen=True, eq=False, repr=False)

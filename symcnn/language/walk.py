@@ -9,7 +9,7 @@ from symcnn.language import syntax
 
 
 def names(node: object) -> Iterator[str]:
-    """Yield the plain names in a tree, in the order of the text; functions excluded.
+    """Yield the plain names in a tree, in the order of the text; functions and labels excluded.
 
     >>> from symcnn.language.syntax import Ref, Sum
     >>> list(names(Sum((("+", Ref(("I",))), ("-", Ref(("K",)))))))
@@ -18,7 +18,7 @@ def names(node: object) -> Iterator[str]:
     queue = [node]
     while queue:
         part = queue.pop()
-        if isinstance(part, syntax.Ref) and len(part.path) == 1:
+        if isinstance(part, syntax.Ref) and part.plain:
             yield part.path[0]
         elif isinstance(part, tuple):
             queue.extend(reversed(part))

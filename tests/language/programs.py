@@ -39,6 +39,8 @@ def _widen(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         _texts("(", inner, ")", st.sampled_from(["**", "^"]), st.sampled_from(["2", "- 3", "K"])),
         _texts(st.sampled_from(["max", "params"]), "(", _listed(inner), ")"),
         _texts("e [", inner, "]"),
+        _texts("s [", inner, "] . b1 .", NAMES),
+        _texts("b1 . e [", inner, "]"),
     )
 
 
@@ -65,10 +67,14 @@ RELATIONS = st.one_of(
     _texts(SUMS, st.sampled_from(["odd", "real"])),
 )
 BINDINGS = _texts(NAMES, "=", SUMS)
-_BOUND = st.lists(BINDINGS, min_size=1, max_size=3, unique_by=lambda text: text.partition("=")[0].strip())
-GIVEN = st.one_of(
-    st.just("defaults"), _BOUND.map(", ".join), _texts("defaults ,", BINDINGS), _texts(BINDINGS, ", defaults")
+CONFIGS = st.sampled_from(["resnet50", "vgg16_bn", "K", "β"])
+ENTRIES = st.lists(
+    st.one_of(st.just("defaults"), CONFIGS, BINDINGS),
+    min_size=1,
+    max_size=4,
+    unique_by=lambda text: ("=" in text, text.partition("=")[0].strip()),
 )
+GIVEN = ENTRIES.map(" , ".join)
 LAYERS = st.one_of(
     _texts(
         st.sampled_from(["conv", "maxpool", "pad"]),
@@ -79,7 +85,8 @@ LAYERS = st.one_of(
     _texts("input", SHAPES),
     st.sampled_from(["relu", "identity", "fc -> 10", "batchnorm , fixed"]),
 )
-REFS = st.one_of(NAMES, _texts("b1 .", NAMES), _texts("e [", EXPRESSIONS, "]"))
+_INDEXED = _texts("e [", EXPRESSIONS, "]")
+REFS = _listed(st.one_of(NAMES, _INDEXED), " . ")
 OPERANDS = st.one_of(REFS, _texts(st.sampled_from(["crop", "pad", "f"]), "(", REFS, ")"))
 MERGES = st.sampled_from(["add", "concat", "multiply"])
 DECLARED = _texts(NAMES, _maybe(_texts("=", SUMS)))
@@ -111,15 +118,19 @@ def _nest(statement: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 SIMPLE = st.one_of(
     _texts(
-        _maybe(st.one_of(NAMES, _texts("e [", EXPRESSIONS, "]")).map("{} :".format)),
+        _maybe(st.one_of(NAMES, _INDEXED).map("{} :".format)),
         st.one_of(
-            LAYERS, _texts("f (", ARGUMENTS, ")"), _texts(MERGES, _listed(OPERANDS)), _texts("from", REFS)
+            LAYERS,
+            _texts("f (", ARGUMENTS, ")"),
+            _texts(MERGES, _listed(OPERANDS)),
+            _texts(st.sampled_from(["from", "share"]), REFS),
         ),
         _maybe(_texts("=>", SHAPES)),
     ),
     _texts("symbol", _listed(DECLARED), _maybe(_texts("where", _listed(RELATIONS)))),
     _texts("let f", _maybe(PARAMETERS), "=", SUMS),
     _texts("assert", RELATIONS, _maybe(_texts("given", GIVEN)), _maybe(NOTES)),
+    _texts("config", CONFIGS, ":", _maybe(st.just("\n")), GIVEN),
     _texts("output", _listed(REFS)),
 )
 PROGRAMS = _bodies(st.recursive(SIMPLE, _nest, max_leaves=4))
@@ -151,7 +162,8 @@ def dump(value: object) -> str:
     if isinstance(value, Number):
         return str(value.value) + (f" to {value.ulp}" if value.ulp != 1 else "")
     if isinstance(value, Ref):
-        return ".".join(value.path) + (f"[{dump(value.index)}]" if value.index else "")
+        parts = zip(value.path, value.indices, strict=True)
+        return ".".join(name + (f"[{dump(index)}]" if index else "") for name, index in parts)
     if isinstance(value, Node):
         shown = [getattr(value, each.name) for each in fields(value) if each.compare]
         return f"{type(value).__name__}({', '.join(dump(item) for item in shown if item is not None)})"

@@ -37,13 +37,17 @@ def kinds(text: str, words: Vocabulary) -> str:
         ("conv 1x0x0; conv 3 x K; conv 3×3", "LAYER:conv 1 x 0 x 0 ; LAYER:conv 3 x K ; LAYER:conv 3 × 3"),
         ("repeat 2 { relu }; conv 3, no bias", "repeat 2 { LAYER:relu } ; LAYER:conv 3 , no bias"),
         ("1..D 1.5..2", "1 .. D 1.5 .. 2"),
+        ("c2: share e[1].c1\nrelu", "c2 : share e [ 1 ] . c1 ; LAYER:relu"),
+        ("config a:\n D = 3,\n b\nrelu", "config a : D = 3 , b ; LAYER:relu"),
     ],
 )
 def test_arranged(text: str, read: str, words: Vocabulary) -> None:
     assert kinds(text, words) == read
 
 
-@pytest.mark.parametrize("word", ["conv", "pad", "stride", "x", "from", "add", "odd", "no"])
+@pytest.mark.parametrize(
+    "word", ["conv", "pad", "stride", "x", "from", "share", "config", "add", "odd", "no"]
+)
 @pytest.mark.parametrize(
     "text", ["symbol {}", "let {} = 1", "def f({}) {{ }}", "def {}() {{ }}", "output {}"]
 )

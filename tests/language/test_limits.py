@@ -62,7 +62,9 @@ def test_limit(allowed: str, refused: str, column: int, words: Vocabulary) -> No
     "unit",
     [
         *"""( [ { ) } a 1 _ - + . x 3x a+ a** -- 1e1 1_ " #""".split(),
-        *"; a: a. a, relu; {} {}; | -> a< α × = a=1,".split(),
+        *"; a: a. a, relu; {} {}; | -> a< α × = a=1, a[1]. a[".split(),
+        "share ",
+        "config a: ",
         "a ",
         "\n",
         "relu\n",
@@ -92,6 +94,8 @@ def test_repeated(start: str, unit: str, words: Vocabulary) -> None:
         "add { relu" + "|relu" * (BIG // 5) + "}",
         "def f(" + "a," * (BIG // 2) + "a) { }",
         "let a = b" + ".b" * (BIG // 2),
+        "let a = b" + "[1].b" * (BIG // 5),
+        "config c: a" + "".join(f", a{i}" for i in range(BIG // 8)),
         "conv 3" + ", no bias" * (BIG // 9),
     ],
 )

@@ -71,10 +71,11 @@ def test_expression_message(text: str, fact: str, words: Vocabulary) -> None:
     ("text", "fact"),
     [
         ("", "expected a name, found the end of the text"),
-        ("I", "expected '=', found the end of the text"),
+        ("I=", "expected an expression, found the end of the text"),
         ("I=3; N=2", "unexpected ';' after a complete expression"),
-        ("default", "'default' has no value"),
-        ("I == 3", "expected '=', found '=='"),
+        ("small resnet50", "unexpected 'resnet50' after a complete expression"),
+        ("small, 3", "expected a name, found '3'"),
+        ("I == 3", "'==' compares and does not give a value"),
     ],
 )
 def test_given_message(text: str, fact: str, words: Vocabulary) -> None:

@@ -9,17 +9,19 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import get_args
 
 import lark
 import pytest
 from hypothesis import given
-from language.programs import EXPRESSIONS, GIVEN, PROGRAMS, dump, walk
+from language.programs import ENTRIES, EXPRESSIONS, PROGRAMS, REFS, dump, walk
 
 from symcnn.errors import LanguageError
 from symcnn.language import loader
 from symcnn.language import syntax as s
 from symcnn.language.lexer import Arranger, Vocabulary
 from symcnn.language.parser import parse, parse_expression, parse_given
+from symcnn.language.walk import names
 from symcnn.source import Source, Span
 
 DATA = Path(__file__).parents[1] / "data"
@@ -47,17 +49,67 @@ def test_number_is_exact(words: Vocabulary) -> None:
 
 
 def test_given(words: Vocabulary) -> None:
-    one = s.Number(Fraction(1), Fraction(1))
-    assert parse_given(Source("", "defaults"), words) == s.Given(True)
-    assert parse_given(Source("", "N=1"), words) == s.Given(False, (s.Binding("N", one),))
-    assert parse_given(Source("", "N=1,defaults"), words) == s.Given(True, (s.Binding("N", one),))
-    assert parse_given(Source("", "defaults, N = 1\n"), words) == s.Given(True, (s.Binding("N", one),))
+    bound, all_, small = (
+        s.Binding("N", s.Number(Fraction(1), Fraction(1))),
+        s.Defaults(),
+        s.ConfigName("small"),
+    )
+    assert parse_given(Source("", "defaults"), words) == s.Given((all_,))
+    assert parse_given(Source("", "N=1"), words) == s.Given((bound,))
+    assert parse_given(Source("", "N=1,defaults"), words) == s.Given((bound, all_))
+    assert parse_given(Source("", "small"), words) == s.Given((small,))
+    found = parse_given(Source("", "defaults, small, N = 1, N\n"), words)
+    assert found == s.Given((all_, small, bound, s.ConfigName("N")))
+    assert (found.defaults, found.configs, found.bindings) == (True, (small, s.ConfigName("N")), (bound,))
+    assert not s.Given((small, bound)).defaults
 
 
-@pytest.mark.parametrize("text", ["", "I", "I=", "I=1;N=2", "I=1\nN=2", "I=1,I=2", "conv=1", "I=2M"])
+@pytest.mark.parametrize(
+    "text", ["", "I=", "I=1;N=2", "I=1\nN=2", "conv=1", "conv", "I=2M", "a b", "a.b", '"a"']
+)
 def test_given_refuses(text: str, words: Vocabulary) -> None:
     with pytest.raises(LanguageError):
         parse_given(Source("", text), words)
+
+
+@pytest.mark.parametrize("text", ["I=1, I=2", "a, a", "defaults, defaults", "a, I = 1, defaults, b, I = 1"])
+def test_given_twice(text: str, words: Vocabulary) -> None:
+    with pytest.raises(LanguageError, match=r"'(I|a|defaults)' is given twice"):
+        parse_given(Source("", text), words)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "indices"),
+    [
+        ("K", ("K",), (None,)),
+        ("b1.c2", ("b1", "c2"), (None, None)),
+        ("e[i]", ("e",), ("i",)),
+        ("b1.c2[i]", ("b1", "c2"), (None, "i")),
+        ("e[i].conv1", ("e", "conv1"), ("i", None)),
+        ("a[i].b.c[j]", ("a", "b", "c"), ("i", None, "j")),
+    ],
+)
+def test_reference(
+    text: str, path: tuple[str, ...], indices: tuple[str | None, ...], words: Vocabulary
+) -> None:
+    wanted = s.Ref(path, tuple(index and s.Ref((index,)) for index in indices))
+    ref = parse_expression(Source("", text.replace(".", " . ")), words)
+    assert isinstance(ref, s.Ref) and ref == wanted and hash(ref) == hash(wanted)
+    assert (ref.path, ref.indices, ref.index) == (path, wanted.indices, wanted.indices[-1])
+    assert ref.plain == (text == "K")
+    assert list(names(ref)) == (["K"] if ref.plain else [index for index in indices if index])
+
+
+def test_references_differ_by_their_indices(words: Vocabulary) -> None:
+    texts = ["e.c", "e[1].c", "e.c[1]", "e[1].c[1]", "e[2].c", "e[1]", "e", "c.e[1]"]
+    found = [parse_expression(Source("", text), words) for text in texts]
+    assert len(set(found)) == len(texts)
+
+
+@pytest.mark.parametrize("text", ["e[1][2]", "e[]", "e[1, 2]", "e[1]c", "e[1].", "e.[1]", "[1].e", "f(1).e"])
+def test_reference_refuses(text: str, words: Vocabulary) -> None:
+    with pytest.raises(LanguageError):
+        parse_expression(Source("", text), words)
 
 
 @pytest.mark.parametrize("text", ["", "a b", "a;", "a = 2", "conv 3x3", "3 @ 4", "1, 2", "stride", "K odd"])
@@ -93,8 +145,12 @@ def check_places(source: Source, words: Vocabulary) -> None:
         assert 0 <= node.span.start <= node.span.end <= len(source.text)
         if isinstance(node, EXPRESSION_NODES) and not re.search("[kMG]", quoted):
             assert parse_expression(Source("", quoted), words) == node
-        elif isinstance(node, (s.Step, s.Assert, s.Def, s.Net, s.Let, s.Symbols, s.Output)):
+        elif isinstance(node, (s.Step, s.Assert, s.Def, s.Net, s.Let, s.Symbols, s.Config, s.Output)):
             assert parse(Source("", quoted), words).statements == (node,)
+        elif isinstance(node, (s.Share, s.From)):
+            assert parse(Source("", quoted), words).statements == (s.Step(node),)
+        elif isinstance(node, (s.Defaults, s.ConfigName, s.Binding)) and not re.search("[kMG]", quoted):
+            assert parse_given(Source("", quoted), words).entries == (node,)
         elif isinstance(node, s.Given):
             assert parse_given(Source("", quoted), words) == node
         elif isinstance(node, s.Layer):
@@ -118,10 +174,31 @@ def test_any_expression(text: str, words: Vocabulary) -> None:
     assert parse_expression(Source("any", text), words).span.end <= len(text)
 
 
-@given(text=GIVEN)
-def test_any_given(text: str, words: Vocabulary) -> None:
-    found = parse_given(Source("any", text), words)
-    assert found.defaults == ("defaults" in text)
+@given(entries=ENTRIES)
+def test_any_given(entries: list[str], words: Vocabulary) -> None:
+    """A list holds what its entries are alone, in their order."""
+    found = parse_given(Source("any", ", ".join(entries)), words)
+    alone = [parse_given(Source("one", text), words).entries for text in entries]
+    assert found.entries == tuple(entry for (entry,) in alone)
+    assert found.defaults == ("defaults" in entries)
+    assert [config.name for config in found.configs] == [
+        text for text in entries if "=" not in text and text != "defaults"
+    ]
+    assert [b.name for b in found.bindings] == [text.split(" =")[0] for text in entries if "=" in text]
+
+
+@given(text=REFS)
+def test_any_reference(text: str, words: Vocabulary) -> None:
+    """Take the innermost brackets away until there are none; what is left are the parts."""
+    ref = parse_expression(Source("any", text), words)
+    bare = text
+    while re.search(r"\[[^][]*\]", bare):
+        bare = re.sub(r"\[[^][]*\]", "!", bare)
+    parts = bare.replace(" ", "").split(".")
+    assert isinstance(ref, s.Ref)
+    assert [
+        name + "!" * (index is not None) for name, index in zip(ref.path, ref.indices, strict=True)
+    ] == parts
 
 
 def test_layer_place_covers_its_attributes(words: Vocabulary) -> None:
@@ -144,6 +221,14 @@ def test_grammar_names_no_layer(words: Vocabulary) -> None:
     rules = re.sub(r"//.*", "", text)
     named = set(re.findall(r"\w+", " ".join(re.findall(r'"[^"\n]*"|/[^/\n]+/', rules))))
     assert not named & (words.layers | words.attributes | words.flags)
+
+
+def test_header_of_the_grammar_is_a_program(words: Vocabulary) -> None:
+    text = Path(loader.find_grammar()).read_text(encoding="utf-8")
+    lines = re.findall(r"^//   (.*)$", text.partition("What is not here")[0], re.MULTILINE)
+    tree = parse(Source("header", "\n".join(lines)), words)
+    kinds = {*get_args(s.Statement), *get_args(s.Action), *get_args(s.Attribute), *get_args(s.Entry)}
+    assert kinds - {type(node) for node in walk(tree)} == set()
 
 
 def test_every_rule_has_its_method() -> None:
