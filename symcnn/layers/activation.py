@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from symcnn.layers.base import Formula, Layer, Shape, Weighted, flag, head
+from symcnn.layers.base import Formula, Layer, Reach, Shape, Weighted, flag, head
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -56,6 +56,55 @@ class Sigmoid(Layer):
 
 
 @dataclass(frozen=True, eq=False)
+class HardTanh(Layer):
+    """min(max(-1, x), 1) (PyTorch Hardtanh)."""
+
+    word = "hardtanh"
+
+
+@dataclass(frozen=True, eq=False)
+class HardSigmoid(Layer):
+    """min(max(0, x + 3), 6)/6 (Howard et al. 2019, section 5.2; PyTorch Hardsigmoid)."""
+
+    word = "hardsigmoid"
+
+
+@dataclass(frozen=True, eq=False)
+class HardSwish(Layer):
+    """x min(max(0, x + 3), 6)/6 (Howard et al. 2019, section 5.2)."""
+
+    word = "hardswish"
+
+
+@dataclass(frozen=True, eq=False)
+class Silu(Layer):
+    """x/(1 + exp(-x)) (Elfwing et al. 2018); `swish` is the same."""
+
+    word = "silu"
+
+
+@dataclass(frozen=True, eq=False)
+class Swish(Silu):
+    """x/(1 + exp(-x)) (Ramachandran et al. 2017); `silu` is the same."""
+
+    word = "swish"
+
+
+@dataclass(frozen=True, eq=False)
+class Gelu(Layer):
+    """x times the normal distribution function of x (Hendrycks & Gimpel 2016)."""
+
+    word = "gelu"
+
+
+@dataclass(frozen=True, eq=False)
+class Mish(Layer):
+    """x tanh(log(1 + exp(x))) (Misra 2020)."""
+
+    word = "mish"
+
+
+@dataclass(frozen=True, eq=False)
 class Softplus(Layer):
     """log(1 + exp(x))."""
 
@@ -67,6 +116,9 @@ class Softmax(Layer):
     """Exponentials over the maps, divided by their sum."""
 
     word = "softmax"
+
+    def reach(self, x: Shape) -> Reach:
+        return "window" if x.rank else "all"  # the maps of a vector are all there is
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,11 @@ method is one formula of the input shape. Nothing else has to be told about a ne
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import mul
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from symcnn import algebra
 
@@ -25,7 +25,7 @@ Formula = Any  # a SymPy expression, or an int that becomes one
 
 Place = Literal["head", "arrow", "keyed", "flag", "negatable"]
 Kind = Literal["axes", "sides", "value", "shape", "table", "truth"]
-Reach = Literal["window", "all", "unknown"]
+Reach = Literal["window", "all", "phases", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,10 @@ class Shape:
         """The number of values: maps times positions."""
         return self.maps * self.positions
 
+    def changed(self, change: Callable[[Formula], Formula]) -> Shape:
+        """Return the shape with every formula changed."""
+        return Shape(change(self.maps), tuple(map(change, self.extents)))
+
 
 @dataclass(frozen=True)
 class Table:
@@ -77,12 +81,19 @@ class Table:
 class Need:
     """A condition on the symbols without which a layer cannot stand, and the fact if it fails.
 
-    `about` is the word of the attribute that the fact is about, if it is about one.
+    `about` is the word of the attribute that the fact is about, if it is about one; `values`
+    stand where `says` has braces (most facts are never read, so they are put in late).
     """
 
     condition: Condition
-    fact: str
+    says: str
     about: str = ""
+    values: tuple[object, ...] = ()
+
+    @property
+    def fact(self) -> str:
+        """What is wrong where the condition fails."""
+        return self.says.format(*self.values) if self.values else self.says
 
 
 @dataclass(frozen=True)
@@ -131,9 +142,27 @@ def _field(spec: Spec) -> Any:
     return dataclasses.field(metadata={"spec": spec}, kw_only=True)
 
 
+def _changed(value: Any, change: Callable[[Formula], Formula]) -> Any:
+    """Return the value of a field with its formulas changed."""
+    if isinstance(value, tuple):
+        return tuple(_changed(part, change) for part in value)
+    if isinstance(value, Shape):
+        return value.changed(change)
+    if isinstance(value, Table):
+        return Table(_changed(value.fan_ins, change), value.rows)
+    return change(value) if hasattr(value, "free_symbols") else value
+
+
 def product(factors: tuple[Formula, ...]) -> Formula:
     """Return the product of the factors, 1 if there are none."""
     return reduce(mul, factors, 1)
+
+
+def splits(maps: Expr, groups: Expr, what: str = "", about: str = "") -> Need:
+    """Return the need that maps can be split into groups; `what` are input or output maps."""
+    kind = f"{what} maps" if what else "maps"
+    condition = algebra.Condition(algebra.Mod(maps, groups), "==")
+    return Need(condition, "{} {} cannot be split into {} groups", about, (maps, kind, groups))
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,6 +189,16 @@ class Layer:
     def _hash(self) -> int:
         return hash((type(self), self._fields))
 
+    @property
+    def name(self) -> str:
+        """What the layer is called: its word."""
+        return self.word
+
+    def changed(self, change: Callable[[Formula], Formula]) -> Self:
+        """Return the layer with every formula in its fields changed."""
+        values = {f.name: _changed(getattr(self, f.name), change) for f in dataclasses.fields(self)}
+        return dataclasses.replace(self, **values)
+
     @classmethod
     def specs(cls) -> Iterator[tuple[str, Spec]]:
         """Yield the fields with their specifications, in the order of the text."""
@@ -175,8 +214,17 @@ class Layer:
         return (algebra.Window(),) * x.rank
 
     def reach(self, x: Shape) -> Reach:
-        """Return how far an output sees: its windows, everything that arrives, or not known."""
+        """Return how far an output sees: its windows, everything, by its phase, or not known."""
         return "window"
+
+    def sees(self, x: Shape, axis: int, first: Formula, last: Formula) -> tuple[Expr, Expr]:
+        """Return the first and the last input position that the outputs first..last see on an axis.
+
+        For layers that see by windows or by phases. Positions beyond the input count, as the
+        padding of windows does. Where nothing is seen, the last position is one before the first.
+        """
+        w = self.windows(x)[axis]
+        return first * w.jump - w.before, last * w.jump - w.before + w.size - 1
 
     def weights(self, x: Shape, o: Shape) -> Formula:
         """Return the number of weights."""

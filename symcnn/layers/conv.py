@@ -7,16 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symcnn import algebra
-from symcnn.layers.base import Formula, Need, Reach, Shape, Table, Weighted, arrow, keyed, negatable
-from symcnn.layers.windowed import Windowed
+from symcnn.layers.base import Formula, Need, Shape, Table, Weighted, arrow, keyed, negatable, splits
+from symcnn.layers.windowed import Transposed, Windowed
 
 if TYPE_CHECKING:
     from sympy import Expr
-
-
-def _splits(maps: Expr, groups: Expr, what: str) -> Need:
-    condition = algebra.Condition(algebra.Mod(maps, groups), "==")
-    return Need(condition, f"{maps} {what} maps cannot be split into {groups} groups", "groups")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +62,8 @@ class Conv(Weighted, Windowed):
 
     def needs(self, x: Shape) -> Iterator[Need]:
         if self.groups != 1:
-            yield _splits(x.maps, self.groups, "input")
-            yield _splits(self.maps, self.groups, "output")
+            yield splits(x.maps, self.groups, "input", "groups")
+            yield splits(self.maps, self.groups, "output", "groups")
         if self.table is not None:
             if self.groups != 1:
                 fact = "a table says which maps are connected, so 'groups' says nothing"
@@ -168,7 +163,7 @@ class Local(Weighted, Windowed):
 
 
 @dataclass(frozen=True, eq=False)
-class Deconv(Weighted, Windowed):
+class Deconv(Weighted, Transposed):
     """Transposed convolution: O = (I - 1) S - A - B + K^ + outpad (Dumoulin & Visin 2016, rel. 14).
 
     `pad same` gives I S (Keras). Connections and MACs are counted at the input positions,
@@ -181,17 +176,11 @@ class Deconv(Weighted, Windowed):
     outpad: tuple[Expr, ...] = keyed("outpad", "a", default=0, least=0)
     bias: int = negatable("bias")
 
-    def reach(self, x: Shape) -> Reach:
-        return "unknown"  # the inputs of an output depend on its phase
+    def extents(self, x: Shape) -> tuple[Expr, ...]:
+        return tuple(o + extra for o, extra in zip(super().extents(x), self.outpad, strict=True))
 
     def out(self, x: Shape) -> Shape:
-        if self.pad == "same":
-            return Shape(self.maps, tuple(i * s for i, s in zip(x.extents, self.stride, strict=True)))
-        sizes = []
-        for axis, i in enumerate(x.extents):
-            before, after = self.padding(axis, i)
-            sizes.append((i - 1) * self.stride[axis] - before - after + self.span(axis) + self.outpad[axis])
-        return Shape(self.maps, tuple(sizes))
+        return Shape(self.maps, self.extents(x))
 
     def weights(self, x: Shape, o: Shape) -> Formula:
         return self.area() * x.maps * self.maps / self.groups
@@ -213,8 +202,8 @@ class Deconv(Weighted, Windowed):
 
     def needs(self, x: Shape) -> Iterator[Need]:
         if self.groups != 1:
-            yield _splits(x.maps, self.groups, "input")
-            yield _splits(self.maps, self.groups, "output")
+            yield splits(x.maps, self.groups, "input", "groups")
+            yield splits(self.maps, self.groups, "output", "groups")
         for axis, extra in enumerate(self.outpad):
             if extra != 0:
                 most = algebra.Max(self.stride[axis], self.dilation[axis]) - 1

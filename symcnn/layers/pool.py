@@ -1,4 +1,4 @@
-"""Pooling: windows without weights, LeNet's trained subsampling, global and adaptive pooling."""
+"""Pooling: windows without weights, LeNet's trained subsampling, unpooling, global and adaptive pooling."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from symcnn.layers.base import (
     negatable,
     product,
 )
-from symcnn.layers.windowed import Windowed
+from symcnn.layers.windowed import Transposed, Windowed
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -94,6 +94,28 @@ class Subsample(Weighted, Pool):
 
     def flops(self, x: Shape, o: Shape) -> Formula:
         return (self.area() + self.bias) * o.units
+
+
+@dataclass(frozen=True, eq=False)
+class MaxUnpool(Transposed):
+    """Maxima put back to where they came from, zeros elsewhere: O = (I - 1) S - A - B + K^.
+
+    The way back of a `maxpool` with the same window (Zeiler & Fergus 2014, section 2.1;
+    PyTorch MaxUnpool). No parameters; it only moves values.
+    """
+
+    word = "maxunpool"
+    stride: tuple[Expr, ...] = keyed("stride", "S", default="=kernel")
+
+    def reach(self, x: Shape) -> Reach:
+        # Where windows overlap, the places of the maxima decide which of several inputs stays.
+        return super().reach(x) if self.kernel == self.stride else "unknown"
+
+    def out(self, x: Shape) -> Shape:
+        return Shape(x.maps, self.extents(x))
+
+    def needs(self, x: Shape) -> Iterator[Need]:
+        return self.halves(x)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from symcnn import algebra
-from symcnn.layers.base import Layer, Need, Reach, Shape, head
+from symcnn.layers.base import Formula, Layer, Need, Reach, Shape, head
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -51,7 +51,14 @@ class Upsample(Layer):
     factor: tuple[Expr, ...] = head("f", least=None)
 
     def reach(self, x: Shape) -> Reach:
-        return "unknown"  # neighbouring outputs share an input, depending on the phase
+        # A factor that is no integer (which only its own floor shows) repeats inputs unevenly,
+        # and frameworks round their places in different ways.
+        whole = all(algebra.floor_div(f, 1) == f for f in self.factor)
+        return "phases" if whole else "unknown"
+
+    def sees(self, x: Shape, axis: int, first: Formula, last: Formula) -> tuple[Expr, Expr]:
+        f = self.factor[axis]
+        return algebra.floor_div(first, f), algebra.floor_div(last, f)
 
     def out(self, x: Shape) -> Shape:
         sizes = (algebra.floor_div(f * i, 1) for f, i in zip(self.factor, x.extents, strict=True))

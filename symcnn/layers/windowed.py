@@ -1,4 +1,4 @@
-"""What slides: kernel, stride, padding and dilation on every axis, for convolution and pooling."""
+"""What slides: kernel, stride, padding and dilation on every axis, forwards and transposed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symcnn import algebra
-from symcnn.layers.base import Formula, Layer, Need, Shape, head, keyed
+from symcnn.layers.base import Formula, Layer, Need, Reach, Shape, head, keyed
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -64,11 +64,10 @@ class Windowed(Layer):
             return tuple(algebra.ceil_div(i, s) for i, s in zip(x.extents, self.stride, strict=True))
         if not self.rounds_up():
             return tuple(w.out(i) for w, i in zip(self.windows(x), x.extents, strict=True))
+        # min(ceil((I + A + B - R)/S) + 1, ceil((I + A)/S)) in one quotient, as ceil((x + S)/S) is
+        # ceil(x/S) + 1 and rounding up keeps the order
         return tuple(
-            algebra.Min(
-                algebra.ceil_div(i + w.before + w.after - w.size, w.jump) + 1,
-                algebra.ceil_div(i + w.before, w.jump),
-            )
+            algebra.ceil_div(i + w.before + algebra.Min(w.after + w.jump - w.size, 0), w.jump)
             for w, i in zip(self.windows(x), x.extents, strict=True)
         )
 
@@ -87,6 +86,46 @@ class Windowed(Layer):
             for side in self.padding(axis, extent):
                 yield Need(
                     algebra.Condition(self.span(axis) - 2 * side, ">="),
-                    f"the padding {side} is more than half of the window of {self.span(axis)}",
+                    "the padding {} is more than half of the window of {}",
                     "pad",
+                    (side, self.span(axis)),
                 )
+
+
+@dataclass(frozen=True, eq=False)
+class Transposed(Windowed):
+    """A window turned round: input i reaches the K^ outputs from i S - A on.
+
+    Output: (I - 1) S - A - B + K^ (Dumoulin & Visin 2016, relationship 14); `pad same`: I S
+    (Keras), padded like the convolution that takes I S back to I.
+    """
+
+    def windows(self, x: Shape) -> tuple[Window, ...]:
+        return ()  # what an output sees is no window: it depends on the phase
+
+    def padding(self, axis: int, extent: Expr) -> tuple[Expr, Expr]:
+        if self.pad != "same":
+            return super().padding(axis, extent)
+        total = algebra.Max(self.span(axis) - self.stride[axis], 0)
+        return algebra.floor_div(total, 2), algebra.ceil_div(total, 2)
+
+    def extents(self, x: Shape) -> tuple[Expr, ...]:
+        if self.pad == "same":
+            return tuple(i * s for i, s in zip(x.extents, self.stride, strict=True))
+        sizes = []
+        for axis, i in enumerate(x.extents):
+            before, after = self.padding(axis, i)
+            sizes.append((i - 1) * self.stride[axis] - before - after + self.span(axis))
+        return tuple(sizes)
+
+    def reach(self, x: Shape) -> Reach:
+        # With stride and dilation the taps that meet an output are a matter of divisibility:
+        # i S + k D = o + A may have no solution, or only some of those between first and last.
+        taps = zip(self.stride, self.dilation, self.kernel, strict=True)
+        return "phases" if all(1 in axis for axis in taps) else "unknown"
+
+    def sees(self, x: Shape, axis: int, first: Formula, last: Formula) -> tuple[Expr, Expr]:
+        # i S - A <= last and i S - A + K^ - 1 >= first
+        before, _ = self.padding(axis, x.extents[axis])
+        earliest = algebra.ceil_div(first + before - self.span(axis) + 1, self.stride[axis])
+        return earliest, algebra.floor_div(last + before, self.stride[axis])

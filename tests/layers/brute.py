@@ -19,8 +19,9 @@ Edge = tuple[Cell, Cell, object]  # output unit, input cell, identifier of the w
 
 POOLS = ("maxpool", "avgpool", "subsample")
 WINDOWED = ("conv", "depthwise", "local", *POOLS)
-SEES_ALL = ("fc", "globalpool", "adaptiveavgpool", "adaptivemaxpool")
-PHASED = ("deconv", "upsample")  # what an output sees depends on its position
+SEES_ALL = ("fc", "globalpool", "adaptiveavgpool", "adaptivemaxpool", "groupnorm", "instancenorm")
+TRANSPOSED = ("deconv", "maxunpool")
+PHASED = (*TRANSPOSED, "upsample", "pixelshuffle")  # what an output sees depends on its position
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,13 @@ class Case:
     fan_ins: tuple[tuple[int, int], ...] | None = None  # or only (number of rows, inputs of each)
     outpad: Point = ()
     target: Point = ()
-    factor: tuple[Fraction, ...] = ()
+    factor: tuple[Fraction | int, ...] = ()
+    part: int = 0  # of the groups, from 1
     ceil: bool = False
     bias: bool = True
     fixed: bool = False
     shared: bool = False
+    affine: bool = False
 
 
 class Count(NamedTuple):
@@ -107,19 +110,24 @@ def starts(case: Case, axis: int) -> list[int]:
 
 
 def canvas(case: Case, axis: int) -> list[int]:
-    """Output coordinates of a transposed convolution: scatter every input, then crop."""
+    """Output coordinates of a transposed window: scatter every input, then crop."""
     extent, step = case.extents[axis], case.stride[axis]
-    if case.padding == "same":  # the largest tensor that a `same` convolution brings back to the extent
-        back = [n for n in range(1, extent * step + step) if _same_windows(case, axis, n) == extent]
-        return list(range(max(back)))
+    if case.padding == "same":
+        return list(range(brought_back(case, axis)))
     touched = {i * step + k * case.dilation[axis] for i in range(extent) for k in range(case.kernel[axis])}
     line = list(range(max(touched) + 1 + case.outpad[axis]))  # outpad: more canvas behind
     before, after = padding(case, axis)
     return line[before : max(before, len(line) - after)]
 
 
-def _same_windows(case: Case, axis: int, extent: int) -> int:
-    return len(starts(replace(case, extents=(extent,) * len(case.extents)), axis))
+def brought_back(case: Case, axis: int) -> int:
+    """The largest extent that a `same` window brings back to that of the case."""
+    wanted, step = case.extents[axis], case.stride[axis]
+    return max(n for n in range(1, wanted * step + step) if len(starts(_on(case, n), axis)) == wanted)
+
+
+def _on(case: Case, extent: int) -> Case:
+    return replace(case, extents=(extent,) * len(case.extents))
 
 
 def adaptive_window(extent: int, target: int, o: int) -> range:
@@ -127,7 +135,23 @@ def adaptive_window(extent: int, target: int, o: int) -> range:
     return range(first, -(-last.numerator // last.denominator))
 
 
-# ------------------------------------------------------------------ maps
+# ------------------------------------------------------------------ maps and positions
+def shuffled(case: Case) -> dict[Cell, Cell]:
+    """Where every value goes that a pixel shuffle moves, or its way back."""
+    block = list(positions(case.factor))
+    moved = {}
+    for c, where in product(range(case.maps), positions(case.extents)):
+        if case.word == "pixelshuffle":
+            n, offset = c // len(block), block[c % len(block)]
+            goal = tuple(p * f + b for p, f, b in zip(where, case.factor, offset, strict=True))
+        else:
+            offset = tuple(p % f for p, f in zip(where, case.factor, strict=True))
+            n = c * len(block) + block.index(offset)
+            goal = tuple(p // f for p, f in zip(where, case.factor, strict=True))
+        moved[c, where] = (n, goal)
+    return moved
+
+
 def groups_of(maps: int, groups: int) -> list[range]:
     each = maps // groups
     return [range(g * each, (g + 1) * each) for g in range(groups)]
@@ -163,9 +187,15 @@ def possible(case: Case) -> bool:
     axes = range(len(case.extents))
     if case.word in POOLS:  # at most half of a window in the padding
         return all(side <= reach(case, a) // 2 for a in axes for side in padding(case, a))
+    if case.word == "maxunpool" and case.padding != "same":
+        return all(side <= reach(case, a) // 2 for a in axes for side in padding(case, a))
     if case.word == "deconv":
         return all(case.outpad[a] < max(case.stride[a], case.dilation[a], 1) for a in axes)
-    return True
+    if case.word == "pixelshuffle":
+        return case.maps % len(list(positions(case.factor))) == 0
+    if case.word == "pixelunshuffle":
+        return all(e % f == 0 for e, f in zip(case.extents, case.factor, strict=True))
+    return case.word != "split" or case.part <= case.groups
 
 
 # ------------------------------------------------------------------ all connections
@@ -219,8 +249,13 @@ def shape(case: Case) -> tuple[int, Point]:
     axes = range(len(case.extents))
     if case.word in WINDOWED:
         return maps, tuple(len(starts(case, a)) for a in axes)
-    if case.word == "deconv":
+    if case.word in TRANSPOSED:
         return maps, tuple(len(canvas(case, a)) for a in axes)
+    if case.word == "split":
+        return len(groups_of(case.maps, case.groups)[case.part - 1]), case.extents
+    if case.word in ("pixelshuffle", "pixelunshuffle"):
+        goals = shuffled(case).values()
+        return max(n for n, _ in goals) + 1, tuple(max(where[a] for _, where in goals) + 1 for a in axes)
     if case.word == "fc":
         return maps, ()
     if case.word == "flatten":
@@ -249,8 +284,12 @@ def count(case: Case) -> Count | None:
     if 0 in (maps, *extents):
         return None
     units = len(list(product(range(maps), positions(extents))))
-    if case.word == "batchnorm":
-        return Count(maps, extents, maps, maps * case.bias, 2 * maps)
+    if case.word in ("batchnorm", "layernorm", "groupnorm"):
+        return Count(maps, extents, maps, maps * case.bias, 2 * maps if case.word == "batchnorm" else 0)
+    if case.word == "instancenorm":
+        return Count(maps, extents, maps * case.affine, maps * case.affine)
+    if case.word == "scale":
+        return Count(maps, extents, maps)
     if case.word == "prelu":
         return Count(maps, extents, 1 if case.shared else maps)
     every = list(scattered(case) if case.word == "deconv" else edges(case))
@@ -273,11 +312,25 @@ def count(case: Case) -> Count | None:
     return Count(maps, extents, len(weights), biases, 0, units, len(every) + units * with_bias, macs)
 
 
+def taps(case: Case, axis: int, o: int) -> set[int]:
+    """Indices under the window number o, which begins in the padding."""
+    first = o * case.stride[axis] - padding(case, axis)[0]
+    return {first + k * case.dilation[axis] for k in range(case.kernel[axis])}
+
+
 def reads(case: Case, axis: int, o: int) -> set[int]:
-    """Input indices, in the padding too, that output index o reads on an axis."""
+    """Input indices, beyond the input too, that output index o reads on an axis."""
     if case.word in WINDOWED:
-        first = o * case.stride[axis] - padding(case, axis)[0]
-        return {first + k * case.dilation[axis] for k in range(case.kernel[axis])}
+        return taps(case, axis, o)
+    if case.word in TRANSPOSED:  # all inputs whose window, on the way there, holds the output
+        there = _on(case, brought_back(case, axis)) if case.padding == "same" else case
+        return {i for i in range(-60, 60) if o in taps(there, axis, i)}
+    if case.word == "upsample":  # nearest: the input in which the output begins
+        return {i for i in range(-60, 60) if i <= o / case.factor[axis] < i + 1}
+    if case.word == "pixelshuffle":
+        return {i for i in range(-60, 60) if o in range(i * case.factor[axis], (i + 1) * case.factor[axis])}
+    if case.word == "pixelunshuffle":
+        return set(range(o * case.factor[axis], (o + 1) * case.factor[axis]))
     shift = {"pad": -1, "crop": 1}.get(case.word, 0)
     return {o + shift * case.sides[axis][0]} if shift else {o}
 

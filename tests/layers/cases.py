@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import prod
 
 from hypothesis import strategies as st
-from layers.brute import POOLS, WINDOWED, Case, Point
+from layers.brute import POOLS, TRANSPOSED, WINDOWED, Case, Point
 
 Value = int | Fraction
 
 LARGEST = {0: 9, 1: 12, 2: 8, 3: 5}  # extents by the number of axes, for enumeration
-WEIGHTED = ("conv", "depthwise", "local", "deconv", "subsample", "fc", "dense", "rbf", "batchnorm", "prelu")
+BIASED = (
+    *("conv", "depthwise", "local", "deconv", "subsample", "fc", "dense"),
+    *("batchnorm", "layernorm", "groupnorm"),
+)
+WEIGHTED = (*BIASED, "rbf", "prelu", "instancenorm", "scale")
+GROUPED = ("groupnorm", "split", "shuffle")  # groups stand in their head
+SHUFFLED = ("pixelshuffle", "pixelunshuffle")
 PADDINGS = ("", "", "", "", "valid", "half", "same", "full")
 
 
@@ -28,15 +35,23 @@ def cases(
     ranks: int = 3,
 ) -> Case:
     """A layer of this word on a drawn or a given tensor; some of them cannot stand."""
-    groups = draw(st.sampled_from((1, 1, 2, 3))) if word in ("conv", "deconv") else 1
+    groups = draw(st.sampled_from((1, 1, 2, 3))) if word in ("conv", "deconv", *GROUPED) else 1
+    rank = len(extents) if extents is not None else draw(st.integers(1, ranks))
+    factor = draw(_axes(rank, 1, 3 if rank < 3 else 2)) if word in SHUFFLED else ()
     if maps is None:
         maps = groups * draw(st.integers(1, 4 // groups))
+        if word == "pixelshuffle":
+            maps = prod(factor) * draw(st.integers(1, 2))
+        if word in (*GROUPED, "pixelshuffle"):
+            maps += draw(st.sampled_from((0, 0, 0, 1)))
     if extents is None:
-        rank = draw(st.integers(1, ranks))
-        extents = draw(_axes(rank, 1, LARGEST[rank]))
-    case = Case(word, maps, extents)
+        extents = draw(_axes(rank, 1, LARGEST[rank] // 3 if word in SHUFFLED else LARGEST[rank]))
+        if word == "pixelunshuffle":
+            wrong = draw(st.sampled_from((0, 0, 0, 1)))
+            extents = tuple(e * f + wrong for e, f in zip(extents, factor, strict=True))
+    case = Case(word, maps, extents, factor=factor)
     small = most if len(extents) < 3 else min(most, 3)
-    if word in (*WINDOWED, "deconv"):
+    if word in (*WINDOWED, *TRANSPOSED):
         case = _windowed(draw, case, small)
     if word in ("conv", "deconv", "local", "fc", "dense", "rbf"):
         case = replace(case, out_maps=groups * draw(st.integers(1, 3)), groups=groups)
@@ -50,12 +65,16 @@ def cases(
         case = replace(case, target=draw(_axes(len(extents), 1, 7)))
     if word == "upsample":
         case = replace(case, factor=draw(_axes(len(extents), 1, 9, lambda n: Fraction(n, 3))))
-    weighted = word in WEIGHTED
+    if word in GROUPED:
+        case = replace(case, groups=groups)
+    if word == "split":
+        case = replace(case, part=draw(st.integers(1, groups)) + draw(st.sampled_from((0, 0, 0, 1))))
     return replace(
         case,
-        bias=not (weighted and word not in ("rbf", "prelu") and draw(st.booleans())),
-        fixed=weighted and draw(st.sampled_from((False, False, True))),
+        bias=not (word in BIASED and draw(st.booleans())),
+        fixed=word in WEIGHTED and draw(st.sampled_from((False, False, True))),
         shared=word == "prelu" and draw(st.booleans()),
+        affine=word == "instancenorm" and draw(st.booleans()),
     )
 
 
@@ -76,10 +95,10 @@ def _sides(rank: int, most: int) -> st.SearchStrategy[tuple[tuple[int, int], ...
 
 
 def _windowed(draw: st.DrawFn, case: Case, most: int) -> Case:
-    rank, pool = len(case.extents), case.word in POOLS
+    rank, pool = len(case.extents), case.word in (*POOLS, "maxunpool")
     kernel = draw(_axes(rank, 1, most))
     padding = draw(st.sampled_from(PADDINGS))
-    ceil = pool and draw(st.booleans())
+    ceil = case.word in POOLS and draw(st.booleans())
     if ceil and padding == "same":
         padding = ""
     return replace(
@@ -166,11 +185,14 @@ class Writer:
             and self._wanted(case.groups != 1)
         ):
             parts.append(f"groups {self.spell(case.groups, 'G')}")
+        if case.part and self._wanted(case.part != 1):
+            parts.append(f"part {self.spell(case.part, 'M')}")
         for wanted, text in (
             (case.ceil, "ceil"),
             (not case.bias, "no bias"),
             (case.fixed, "fixed"),
             (case.shared, "shared"),
+            (case.affine, "affine"),
         ):
             parts += [text] if wanted else []
         return ", ".join(parts)
@@ -184,7 +206,9 @@ class Writer:
         if case.target:
             return self.axes(case.target, "O")
         if case.factor:
-            return self.axes(case.factor, "f")
+            return self.axes(case.factor, "f" if case.word == "upsample" else "R")
+        if case.word in GROUPED:
+            return self.spell(case.groups, "G")
         return self.sides(case.sides) if case.sides else ""
 
     def _arrow(self, case: Case) -> str:
@@ -196,7 +220,7 @@ class Writer:
         if not case.kernel:
             return []
         parts, ones = [], (1,) * len(case.extents)
-        usual = case.kernel if case.word in POOLS else ones
+        usual = case.kernel if case.word in (*POOLS, "maxunpool") else ones
         if self._wanted(case.stride != usual):
             parts.append(f"stride {self.axes(case.stride, 'S')}")
         if case.padding:
