@@ -51,9 +51,17 @@ _ASSUMPTIONS: dict[Kind, dict[str, bool]] = {
 _FREE = re.compile(r"[A-Z][0-9]*")
 
 
+class Index(sympy.Symbol):
+    """The index of a repeat: another symbol than the letter of the same name."""
+
+
+class Bound(sympy.Symbol):
+    """The variable of a sum: no letter or index that is replaced can be it."""
+
+
 @cache
-def _make(name: str, kind: Kind) -> sympy.Symbol:
-    return sympy.Symbol(name, **_ASSUMPTIONS[kind])
+def _make(name: str, kind: Kind, made: type[sympy.Symbol] = sympy.Symbol) -> sympy.Symbol:
+    return made(name, **_ASSUMPTIONS[kind])
 
 
 def symbol(name: str, kind: Kind | None = None) -> sympy.Symbol:
@@ -70,6 +78,25 @@ def symbol(name: str, kind: Kind | None = None) -> sympy.Symbol:
     return _make(name, kind)
 
 
+def index(name: str, kind: Kind = "positive") -> sympy.Symbol:
+    """Return the index of a repeat: the same object for the same name and kind.
+
+    >>> index("i"), index("i") is index("i"), index("i") == symbol("i")
+    (i, True, False)
+    """
+    return _make(name, kind, Index)
+
+
+def bound(name: str, kind: Kind = "positive") -> sympy.Symbol:
+    """Return the variable of a sum, a symbol of its own, so that nothing is captured.
+
+    >>> total = sympy.Sum(bound("i") ** 2, (bound("i"), 1, index("i")))
+    >>> total.xreplace({index("i"): symbol("D")})
+    Sum(i**2, (i, 1, D))
+    """
+    return _make(name, kind, Bound)
+
+
 @lru_cache(maxsize=10_000)
 def excess(letter: sympy.Expr) -> sympy.Symbol:
     """Return the symbol for how far a quantity lies from its bound: zero or more, integer or not."""
@@ -77,9 +104,15 @@ def excess(letter: sympy.Expr) -> sympy.Symbol:
 
 
 @lru_cache(maxsize=10_000)
-def step(name: str) -> sympy.Symbol:
+def gap(difference: sympy.Expr) -> sympy.Symbol:
+    """Return the integer, zero or more, by which one quantity exceeds another."""
+    return sympy.Dummy("gap", integer=True, nonnegative=True)
+
+
+@lru_cache(maxsize=10_000)
+def step(letter: sympy.Symbol) -> sympy.Symbol:
     """Return the integer t of x = M t + r, for deciding residue by residue."""
-    return sympy.Dummy(f"{name}_step", integer=True)
+    return sympy.Dummy(f"{letter}_step", integer=True)
 
 
 def is_free_letter(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
+from math import gcd, lcm
 from typing import Literal, NamedTuple
 
 import sympy
@@ -129,7 +129,7 @@ def _linear(expr: Expr) -> tuple[Symbol, Rational, Rational] | None:
 
 
 def tidy(condition: Condition) -> Condition:
-    """Return an equivalent condition without outermost quotients and without a common factor.
+    """Return an equivalent condition without outermost quotients, fractions and common factors.
 
     >>> from symcnn.symbols import symbol
     >>> tidy(Condition(FloorDiv(symbol("I") - 67, 32), ">="))
@@ -145,7 +145,10 @@ def tidy(condition: Condition) -> Condition:
         rest = expr - quotients[0]
         if q.is_positive and is_integer_valued(rest) and is_integer_valued(p):
             return tidy(Condition(p + q * rest, ">="))  # p//q + r >= 0  iff  p + q r >= 0
-    if all(c.is_Integer and is_integer_valued(m) for m, c in parts.items()):
+    common = lcm(*(int(c.q) for c in parts.values()))
+    if common > 1:
+        return tidy(Condition(polynomial({m: c * common for m, c in parts.items()}), condition.relation))
+    if all(map(is_integer_valued, parts)):
         shared = gcd(*(int(c) for m, c in parts.items() if m != 1))
         constant = int(parts.get(S.One, 0))
         if shared > 1 and (condition.relation == ">=" or constant % shared == 0):

@@ -12,15 +12,19 @@ from functools import cached_property
 from math import gcd
 from operator import is_ as _is
 
-import sympy
-from sympy import Expr, S, Symbol
+from sympy import Expr, Rational, S, Symbol
 
-from symcnn.algebra.conditions import Bound, Condition, Congruence, as_bound, as_congruence
+from symcnn.algebra.conditions import Bound, Condition, Congruence, as_bound, as_congruence, tidy
+from symcnn.algebra.divisibility import Multiple, divided, is_whole, multiples, power_residue
+from symcnn.algebra.division import cleared, denominators
+from symcnn.algebra.elimination import solved
 from symcnn.algebra.exact import Value
+from symcnn.algebra.exponents import Answers, Relation, Shifted, has_powers, shifts
 from symcnn.algebra.functions import Max, Min
-from symcnn.algebra.polynomial import is_integer_valued, terms
+from symcnn.algebra.polynomial import expanded, is_integer_valued, polynomial, terms
+from symcnn.algebra.powers import factors
 from symcnn.algebra.quotient import FloorDiv, Mod
-from symcnn.algebra.signs import EFFORT, Relation, nonnegative
+from symcnn.algebra.signs import EFFORT, nonnegative
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Domain:
     symbols: tuple[Symbol, ...] = ()
     conditions: tuple[Condition, ...] = ()
     _simplified: dict[Expr, Expr] = field(default_factory=dict, compare=False, repr=False)
+    answers: Answers = field(default_factory=dict, compare=False, repr=False)
+    shifts: dict[Expr, Shifted] = field(default_factory=dict, compare=False, repr=False)
 
     def assuming(self, conditions: Sequence[Condition]) -> Domain:
         """Return the domain with more conditions on it."""
@@ -83,6 +89,14 @@ class Domain:
             high -= (high - congruence.residue) % congruence.modulus
         return low, high
 
+    @cached_property
+    def _reduced(self) -> tuple[dict[Symbol, Expr], Domain]:
+        """Symbols that declared equalities replace, and the domain without them."""
+        if not any(c.relation == "==" for c in self.conditions):
+            return {}, self
+        replaced, left = solved(self.conditions)
+        return replaced, Domain(self.symbols, left) if replaced else self
+
     # ---------------------------------------------------------------- proofs
     def proves(self, condition: Condition, effort: int = EFFORT) -> bool:
         """Whether the condition is shown to hold everywhere; False means only: not shown.
@@ -91,20 +105,33 @@ class Domain:
         """
         if condition.expr.is_Rational:
             return condition.holds({})
+        replaced, reduced = self._reduced
+        if replaced:
+            return reduced.proves(Condition(condition.expr.xreplace(replaced), condition.relation), effort)
         try:
             expr = self.simplify(condition.expr)
         except ZeroDivisionError:  # a divisor is zero wherever the facts hold
             return False
         if condition.relation == "==":
-            return bool(sympy.expand(expr) == 0)
+            return self._vanishes(expr)
         if condition.relation == "!=":
             return self.positive(expr) or self.positive(-expr)
         return self.nonnegative(expr, effort) if condition.relation == ">=" else self.positive(expr)
 
+    def _vanishes(self, expr: Expr) -> bool:
+        """Whether an expression is shown to be zero everywhere."""
+        whole = cleared(expr, denominators(expr))
+        if not terms(whole):
+            return True
+        replaced = shifts(whole, self) if has_powers((whole,)) else {}
+        return bool(replaced) and not terms(whole.xreplace(replaced))
+
     def refutes(self, condition: Condition) -> bool:
         """Whether the condition is shown to hold nowhere; False means only: not shown."""
         if condition.relation == "==":
-            return self.proves(condition.negation) or self._apart(self.simplify(condition.expr))
+            replaced, reduced = self._reduced
+            expr = condition.expr.xreplace(replaced)
+            return self.proves(condition.negation) or reduced._apart(reduced.simplify(expr))
         return self.proves(condition.negation)
 
     def _apart(self, expr: Expr) -> bool:
@@ -125,11 +152,29 @@ class Domain:
         """Whether an expression is shown to be zero or more everywhere."""
         return bool(expr >= 0) if expr.is_Rational else nonnegative(terms(expr), self, effort)
 
+    def whole(self, monomial: Expr, coefficient: Rational = S.One) -> bool:
+        """Whether a product is shown to be an integer everywhere, by its factors alone."""
+        return is_whole(coefficient, monomial, self._natural)
+
     @cached_property
     def relations(self) -> tuple[Relation, ...]:
         """The conditions that relate several symbols, for proofs of sign."""
-        several = (c for c in self.conditions if c.relation == ">=" and len(c.expr.free_symbols) > 1)
-        return tuple(Relation(frozenset(c.expr.free_symbols), terms(c.expr)) for c in several)
+        several = [c for c in self.conditions if c.relation == ">=" and len(c.expr.free_symbols) > 1]
+        several += [  # a positive multiple of q is at least q
+            Condition(expanded(m.expr - m.divisor), ">=")
+            for m in self._multiples
+            if m.expr.is_positive and m.divisor.is_positive
+        ]
+        each = dict.fromkeys(c for known in several for c in (known, tidy(known)))
+        return tuple(Relation(frozenset(c.expr.free_symbols), terms(c.expr)) for c in each)
+
+    @cached_property
+    def _multiples(self) -> tuple[Multiple, ...]:
+        return multiples(self.conditions)
+
+    def _natural(self, exponent: Expr) -> bool:
+        """Whether an integer exponent is shown to be zero or more."""
+        return self.nonnegative(exponent, effort=1)
 
     # ---------------------------------------------------------------- simplification
     def simplify(self, expr: Expr) -> Expr:
@@ -137,11 +182,15 @@ class Domain:
 
         Equal at every point of the domain, not beyond it.
         """
+        replaced, reduced = self._reduced
+        return reduced.simplify(expr.xreplace(replaced)) if replaced else self._simple(expr)
+
+    def _simple(self, expr: Expr) -> Expr:
         if not expr.args:
             return expr
         known = self._simplified.get(expr)
         if known is None:
-            args = [self.simplify(a) for a in expr.args]
+            args = [self._simple(a) for a in expr.args]
             rebuilt = expr if all(map(_is, args, expr.args)) else expr.func(*args)
             known = self._simplified[expr] = self._rewrite(rebuilt)
         return known
@@ -152,45 +201,58 @@ class Domain:
         if isinstance(expr, Mod):
             p, q = expr.args
             quotient = self._quotient(p, q)
-            return expr if quotient.has(FloorDiv) else sympy.expand(p - q * quotient)
+            return expr if quotient.has(FloorDiv) else expanded(p - q * quotient)
         if isinstance(expr, Max | Min):
             smallest = isinstance(expr, Min)
             kept = list(expr.args)
             for a in expr.args:
                 others = [b for b in kept if b != a]
-                if any(self.nonnegative(sympy.expand(a - b if smallest else b - a)) for b in others):
+                if any(self.nonnegative(expanded(a - b if smallest else b - a)) for b in others):
                     kept = others
             return expr.func(*kept)
         return expr
 
     def _quotient(self, p: Expr, q: Expr) -> Expr:
-        """Return p // q, as a polynomial where residues or bounds decide it."""
+        """Return p // q, as a polynomial where residues, multiples or bounds decide it."""
+        made = FloorDiv(p, q)
+        if not isinstance(made, FloorDiv) or made.args != (p, q):  # an argument was simplified
+            return made.xreplace({f: self._quotient(*f.args) for f in made.atoms(FloorDiv)})
         parts = terms(p)
         if q.is_Integer and q > 0:
             residues = {m: self._residue(m, c, int(q)) for m, c in parts.items()}
             if None not in residues.values():
                 rest = sum(r for r in residues.values() if r is not None) % int(q)
-                return sympy.expand((p - rest) / q)
+                return expanded((p - rest) / q)
+        if not q.is_Add and (self._multiples or has_powers((p, q))):
+            outer, left = divided(parts, q, self._multiples, self._natural)
+            if outer != 0:
+                others = self._quotient(polynomial(left), q) if left else S.Zero
+                # (I + 6)//2**i is simpler than (I + 4)/2**i + 2//2**i
+                if left.get(S.One) in (None, parts.get(S.One)) or not others.has(FloorDiv):
+                    return outer + others
         if nonnegative(parts, self, 0) and self.nonnegative(q - p - 1):
             return S.Zero  # 0 <= p < q
-        return FloorDiv(p, q)
+        return made
 
-    def _residue(self, monomial: Expr, coefficient: sympy.Rational, q: int) -> int | None:
+    def _residue(self, monomial: Expr, coefficient: Rational, q: int) -> int | None:
         """Return c m mod q where the congruences of the symbols of m decide it, else None."""
         if coefficient.q != 1 or not is_integer_valued(monomial):
             return None
         c, product = int(coefficient), 1
         needed = q // gcd(c, q)
-        powers = monomial.as_powers_dict().items() if monomial != 1 else ()
         settled = True
-        for base, exponent in powers:
+        for base, exponent in factors(monomial).items() if monomial != 1 else ():
             congruence = self.congruences.get(base)
             if congruence and exponent.is_Integer and congruence.modulus % needed == 0:
-                product *= pow(congruence.residue, int(exponent), needed)
-                if product % needed == 0:
-                    return 0
+                residue: int | None = pow(congruence.residue, int(exponent), needed)
             else:
+                residue = power_residue(base, exponent, needed)
+            if residue is None:
                 settled = needed == 1
+                continue
+            product *= residue
+            if product % needed == 0:
+                return 0
         return c * product % q if settled else None
 
 

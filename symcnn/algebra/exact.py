@@ -1,7 +1,7 @@
 """Exact evaluation: an expression at given values, in Python integers and fractions.
 
 No float, no SymPy arithmetic, no limit on magnitude; a power that would not fit into
-`MAX_BITS` bits is an error before it is computed.
+`MAX_BITS` bits is an error before it is computed, and so is a sum of very many terms.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from symcnn.algebra.quotient import FloorDiv, Mod
 from symcnn.errors import DomainError
 
 MAX_BITS = 1 << 16
+MAX_TERMS = 1_000_000  # of all sums of an expression together
+Left = list[int]  # one number: how many terms may still be added up
 Value = int | Fraction
 
 
 def evaluate(expr: Expr, values: Mapping[Symbol, int | Fraction | Expr]) -> Value:
     """Return the exact value of an expression; an int wherever it is one.
 
-    Raises DomainError for a symbol without a value, a division by zero, a sum without
-    end, or a power of more than `MAX_BITS` bits.
+    Raises DomainError for a symbol without a value, a division by zero, sums of more than
+    `MAX_TERMS` terms, or a power of more than `MAX_BITS` bits.
 
     >>> from symcnn.symbols import symbol
     >>> I = symbol("I")
@@ -33,7 +35,7 @@ def evaluate(expr: Expr, values: Mapping[Symbol, int | Fraction | Expr]) -> Valu
     (6, Fraction(9, 4))
     """
     known = {s: _number(v) for s, v in values.items()}
-    return _walk(expr, known, {})
+    return _walk(expr, known, {}, [MAX_TERMS])
 
 
 def _number(value: int | Fraction | Expr) -> Value:
@@ -50,7 +52,7 @@ def _tidy(value: Fraction | int) -> Value:
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
-def _walk(expr: Expr, known: Mapping[Symbol, Value], memo: dict[Expr, Value]) -> Value:
+def _walk(expr: Expr, known: Mapping[Symbol, Value], memo: dict[Expr, Value], left: Left) -> Value:
     if expr.is_Integer:
         return int(expr)
     if expr.is_Symbol:
@@ -63,14 +65,14 @@ def _walk(expr: Expr, known: Mapping[Symbol, Value], memo: dict[Expr, Value]) ->
     if expr in memo:
         return memo[expr]
     if isinstance(expr, sympy.Sum):
-        value = _sum(expr, known)
+        value = _sum(expr, known, left)
     else:
         rule = _RULES.get(expr.func)
         if rule is None:
             raise DomainError(f"'{expr.func.__name__}' has no exact value in integers")
         args = []
         for argument in expr.args:
-            args.append(_walk(argument, known, memo))
+            args.append(_walk(argument, known, memo, left))
         try:
             value = rule(*args)
         except ZeroDivisionError:
@@ -79,13 +81,16 @@ def _walk(expr: Expr, known: Mapping[Symbol, Value], memo: dict[Expr, Value]) ->
     return value
 
 
-def _sum(expr: sympy.Sum, known: Mapping[Symbol, Value]) -> Value:
-    (index, first, last), *others = expr.limits
+def _sum(expr: sympy.Sum, known: Mapping[Symbol, Value], left: Left) -> Value:
+    *others, (index, first, last) = expr.limits  # the last is outermost
     body = sympy.Sum(expr.function, *others) if others else expr.function
-    low, high = _walk(first, known, {}), _walk(last, known, {})
+    low, high = _walk(first, known, {}, left), _walk(last, known, {}, left)
     if not (isinstance(low, int) and isinstance(high, int)):
         raise DomainError(f"the bounds of {expr} are not integers")
-    return sum(_walk(body, {**known, index: i}, {}) for i in range(low, high + 1))
+    left[0] -= max(0, high - low + 1)
+    if left[0] < 0:
+        raise DomainError(f"a sum of more than {MAX_TERMS} terms: {index} from {low} to {high}")
+    return sum(_walk(body, {**known, index: i}, {}, left) for i in range(low, high + 1))
 
 
 def _power(base: Value, exponent: Value) -> Value:

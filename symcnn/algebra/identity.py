@@ -16,6 +16,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from symcnn.algebra.conditions import Condition
+from symcnn.algebra.division import cleared, denominators
 from symcnn.algebra.domain import Domain
 from symcnn.algebra.exact import Value
 from symcnn.algebra.polynomial import is_integer_valued, polynomial, terms
@@ -108,7 +109,7 @@ def _by_residues(condition: Condition, domain: Domain) -> bool:
         return False
     ordered = sorted(letters, key=lambda s: rank(s.name))
     for residues in product(*(_residues(x, modulus, domain) for x in ordered)):
-        opened = {x: modulus * step(x.name) + r for x, r in zip(ordered, residues, strict=True)}
+        opened = {x: modulus * step(x) + r for x, r in zip(ordered, residues, strict=True)}
         value = sympy.expand(expr.subs(opened, simultaneous=True))
         if value.has(FloorDiv):
             return False
@@ -135,9 +136,9 @@ def _on_steps(letters: Sequence[Symbol], residues: Sequence[int], modulus: int, 
     for x, r in zip(letters, residues, strict=True):
         low, high = domain.bounds(x)
         if low is not None:
-            bounds.append(Condition(step(x.name) + (r - int(low)) // modulus, ">="))
+            bounds.append(Condition(step(x) + (r - int(low)) // modulus, ">="))
         if high is not None:
-            bounds.append(Condition((int(high) - r) // modulus - step(x.name), ">="))
+            bounds.append(Condition((int(high) - r) // modulus - step(x), ">="))
     return Domain((), (*domain.conditions, *bounds))
 
 
@@ -151,10 +152,11 @@ def proves_integer(expr: Expr, domain: Domain) -> bool:
     """
     if is_integer_valued(expr):
         return True
-    parts = terms(expr)
-    common = lcm(*(int(c.q) for c in parts.values()))
-    numerator = polynomial({m: c * common for m, c in parts.items()})
+    parts = {m: c for m, c in terms(expr).items() if not domain.whole(m, c)}
+    rest = polynomial(parts)
+    divisor = denominators(rest) * lcm(*(int(c.q) for c in parts.values()))
+    numerator = cleared(rest, divisor)
     if not is_integer_valued(numerator):
         return False
-    condition = Condition(Mod(numerator, common), "==")
+    condition = Condition(Mod(numerator, divisor), "==")
     return domain.proves(condition) or _by_residues(condition, domain)

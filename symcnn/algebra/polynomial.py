@@ -1,7 +1,7 @@
-"""Expressions as polynomials: monomials with coefficients, and what is integer by structure.
+"""Expressions as polynomials: monomials with coefficients.
 
 A monomial is a product of powers without a number; its letters may be symbols, quotients
-or powers such as `2**D`. SymPy's `is_integer` is trusted for symbols and numbers only.
+or powers such as `2**D`, which stand in the normal form of `symcnn.algebra.powers`.
 """
 
 from __future__ import annotations
@@ -13,49 +13,49 @@ from typing import Any, NamedTuple
 import sympy
 from sympy import Add, Basic, Expr, Mul, Pow, Rational, S
 
-from symcnn.symbols import rank
+from symcnn.algebra.powers import factors, is_huge, is_symbolic, natural, normal, written
+from symcnn.algebra.powers import is_integer_valued as is_integer_valued
+from symcnn.symbols import excess, rank
 
 _by_structure = cmp_to_key(Basic.compare)
 
 Terms = dict[Expr, Rational]
 
 
-@lru_cache(maxsize=100_000)
-def is_integer_valued(expr: Expr) -> bool:
-    """Whether the expression is an integer wherever its symbols are, by its structure alone.
-
-    SymPy's own `is_integer` is not asked about products: `n*(2*g + 2)/6` passes there.
-
-    >>> from symcnn.symbols import symbol
-    >>> n = symbol("n")
-    >>> is_integer_valued(n * (n + 1)), is_integer_valued(n / 2)
-    (True, False)
-    """
-    if expr.is_Symbol or expr.is_Number:
-        return expr.is_integer is True
-    if isinstance(expr, Pow):
-        natural = is_integer_valued(expr.exp) and expr.exp.is_nonnegative is True
-        return natural and is_integer_valued(expr.base)
-    if getattr(expr, "integer_quotient", False) or isinstance(expr, sympy.floor | sympy.ceiling):
-        return True
-    if isinstance(expr, Add | Mul | sympy.Max | sympy.Min | sympy.Abs):
-        return all(map(is_integer_valued, expr.args))
-    if getattr(expr, "integer_of_integers", False):
-        return all(map(is_integer_valued, expr.args))
-    return isinstance(expr, sympy.Sum) and is_integer_valued(expr.function)
-
-
 def expanded(expr: Expr) -> Expr:
     """Return the expression multiplied out, at the cost of a look if it already is."""
     if all(map(_is_monomial, Add.make_args(expr))):
         return expr
-    return sympy.expand(expr, log=False, power_base=False, power_exp=False, basic=False)
+    parts = _multiplied_out(expr)
+    return parts if isinstance(parts, Expr) else polynomial(dict(parts))
 
 
 def _is_monomial(term: Expr) -> bool:
     if term.is_Symbol or term.is_Number:
         return True
-    return not any(f.is_Add or (f.is_Pow and (f.base.is_Add or f.base.is_Mul)) for f in Mul.make_args(term))
+    return not any(
+        f.is_Add or (f.is_Pow and (not f.exp.is_Integer or f.base.is_Add or f.base.is_Mul))
+        for f in Mul.make_args(term)
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _multiplied_out(expr: Expr) -> Expr | tuple[tuple[Expr, Rational], ...]:
+    """Return an expression multiplied out; as terms where there are powers to be put in normal form."""
+    # SymPy would compute the number of 2**(D + 10**9): such powers sit it out.
+    huge = {f: excess(f) for f in expr.atoms(Pow) if is_symbolic(f) and is_huge(f)}
+    result = sympy.expand(expr.xreplace(huge), log=False, power_base=False, power_exp=False, basic=False)
+    result = result.xreplace({stand_in: f for f, stand_in in huge.items()})
+    if not any(is_symbolic(f) for term in Add.make_args(result) for f in Mul.make_args(term)):
+        return result
+    parts: Terms = {}
+    for term in Add.make_args(result):
+        coefficient, monomial = term.as_coeff_Mul(rational=True)
+        if _has_power(monomial):
+            scale, monomial = normal(monomial)
+            coefficient *= scale
+        parts[monomial] = parts.get(monomial, S.Zero) + coefficient
+    return tuple((m, c) for m, c in parts.items() if c)
 
 
 class Weight(NamedTuple):
@@ -95,8 +95,13 @@ def terms(expr: Expr) -> Terms:
     >>> sorted(terms(N * (K**2 + 2)).items(), key=str)
     [(K**2*N, 1), (N, 2)]
     """
+    if not all(map(_is_monomial, Add.make_args(expr))):
+        parts = _multiplied_out(expr)
+        if not isinstance(parts, Expr):
+            return dict(parts)
+        expr = parts
     result: Terms = {}
-    for term in Add.make_args(expanded(expr)):
+    for term in Add.make_args(expr):
         coefficient, monomial = term.as_coeff_Mul(rational=True)
         if coefficient:
             result[monomial] = coefficient
@@ -104,8 +109,14 @@ def terms(expr: Expr) -> Terms:
 
 
 def polynomial(parts: Terms) -> Expr:
-    """Return the sum of the terms, the inverse of `terms`."""
-    return Add(*[c * m for m, c in parts.items()])
+    """Return the sum of the terms, the inverse of `terms`; powers as people write them.
+
+    >>> from symcnn.symbols import symbol
+    >>> D = symbol("D")
+    >>> polynomial(terms(2 ** (D + 2) + 2**D / 2))
+    9*2**(D - 1)
+    """
+    return Add(*[written(c, m) if _has_power(m) else c * m for m, c in parts.items()])
 
 
 def over(monomial: Expr, divisor: Expr) -> Expr | None:
@@ -114,11 +125,19 @@ def over(monomial: Expr, divisor: Expr) -> Expr | None:
         return monomial
     if monomial == 1:
         return None
-    have = monomial.as_powers_dict()
-    for base, exponent in divisor.as_powers_dict().items():
-        if (have.get(base, S.Zero) - exponent).is_nonnegative is not True:
+    have = factors(monomial)
+    for base, exponent in factors(divisor).items():
+        left = have.get(base, S.Zero) - exponent
+        if not natural(left):
             return None
-    return monomial / divisor
+        have[base] = left
+    if not (_has_power(monomial) or _has_power(divisor)):
+        return monomial / divisor
+    return Mul(*(b**e for b, e in have.items()))
+
+
+def _has_power(monomial: Expr) -> bool:
+    return any(map(is_symbolic, Mul.make_args(monomial)))
 
 
 def degree(monomial: Expr) -> int:

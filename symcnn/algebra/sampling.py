@@ -29,6 +29,9 @@ def small_points(symbols: Sequence[Symbol], domain: Domain, limit: int) -> tuple
     ([{I: 1}, {I: 2}, {I: 3}], False)
     """
     scales = [_scale(s, domain) for s in symbols]
+    none = any(s.is_integer and not scale for s, scale in zip(symbols, scales, strict=True))
+    if not all(scales):
+        return [], none
     found: list[Point] = []
     for indices in islice(_graded([len(scale) for scale in scales]), _SKIPS * limit):
         point = {s: scale[i] for s, scale, i in zip(symbols, scales, indices, strict=True)}
@@ -37,12 +40,13 @@ def small_points(symbols: Sequence[Symbol], domain: Domain, limit: int) -> tuple
             if len(found) == limit:
                 return found, False
     whole = all(s.is_integer and _finite(s, domain) for s in symbols)
-    none = any(s.is_integer and not scale for s, scale in zip(symbols, scales, strict=True))
-    return found, none or (whole and prod(map(len, scales)) <= _SKIPS * limit)
+    return found, whole and prod(map(len, scales)) <= _SKIPS * limit
 
 
 def drawn_points(symbols: Sequence[Symbol], domain: Domain, limit: int) -> Iterator[Point]:
     """Yield at most `limit` points of all magnitudes up to 2^70, the same ones every time."""
+    if any(_impossible(s, domain) for s in symbols):
+        return
     random = Random(0)
     for _ in range(limit):
         point = {s: _draw(s, domain, random) for s in symbols}
@@ -78,6 +82,13 @@ def inside(point: Point, domain: Domain) -> bool:
 def _allowed(s: Symbol, value: Value) -> bool:
     """Whether a real symbol can have the value of its bound: a positive one cannot be 0."""
     return value > 0 or not s.is_positive
+
+
+def _impossible(s: Symbol, domain: Domain) -> bool:
+    """Whether what is declared leaves no value to a symbol."""
+    low, high = domain.bounds(s)
+    crossed = low is not None and high is not None and low > high
+    return crossed or (s in domain.congruences and domain.congruences[s] is None)
 
 
 def _finite(s: Symbol, domain: Domain) -> bool:

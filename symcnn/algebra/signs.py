@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from math import prod
-from typing import NamedTuple, Protocol
 
 import sympy
-from sympy import Expr, Integer, Symbol
+from sympy import Add, Expr, Integer, Mul, Sum, Symbol
 
 from symcnn.algebra.conditions import Bound
 from symcnn.algebra.exact import Value
-from symcnn.algebra.functions import Max, Min
-from symcnn.algebra.polynomial import Terms, is_integer_valued, over, polynomial, terms
+from symcnn.algebra.exponents import (
+    Facts,
+    has_powers,
+    letters,
+    power_range,
+    shifted,
+    shifts,
+    without_fractions,
+)
+from symcnn.algebra.functions import Divisible, Max, Min
+from symcnn.algebra.polynomial import Terms, expanded, is_integer_valued, over, polynomial, terms
+from symcnn.algebra.powers import factors, is_symbolic
 from symcnn.algebra.quotient import FloorDiv, Mod
 from symcnn.symbols import excess
 
@@ -23,30 +32,30 @@ _GROWTH = 500  # terms that counting from the bounds may make
 _Ranges = dict[Expr, tuple[Bound, Bound]]
 
 
-class Relation(NamedTuple):
-    """A condition `parts >= 0` on several symbols."""
-
-    symbols: frozenset[Symbol]
-    parts: Terms
-
-
-class Facts(Protocol):
-    """What a proof may use of the symbols."""
-
-    def bounds(self, s: Symbol) -> tuple[Bound, Bound]:
-        """Return the least and the largest value of a symbol."""
-
-    @property
-    def relations(self) -> Sequence[Relation]:
-        """The conditions on several symbols."""
-
-
 def nonnegative(parts: Terms, facts: Facts, effort: int = EFFORT) -> bool:
     """Whether a polynomial is shown to be zero or more wherever the facts hold."""
     if not parts:
         return True
+    if effort < 2:
+        return _shown(parts, facts, effort)
+    question = (frozenset(parts.items()), effort)
+    if question not in facts.answers:
+        facts.answers[question] = False  # until it is shown
+        facts.answers[question] = _shown(parts, facts, effort)
+    return facts.answers[question]
+
+
+def _shown(parts: Terms, facts: Facts, effort: int) -> bool:
     if _signs_settle(parts, facts, effort):
         return True
+    if has_powers(parts):
+        expr = polynomial(parts)
+        replaced = shifts(expr, facts)
+        if replaced:
+            return nonnegative(terms(expr.xreplace(replaced)), shifted(facts, replaced), effort)
+        whole = without_fractions(parts)
+        if whole is not parts:
+            return nonnegative(whole, facts, effort)
     if effort == 0:
         return False
     for weaker in _without_quotient(parts, facts, effort - 1):
@@ -54,11 +63,11 @@ def nonnegative(parts: Terms, facts: Facts, effort: int = EFFORT) -> bool:
             return True
     if not facts.relations:
         return False
-    letters = set[Symbol]().union(*(m.free_symbols for m in parts))
+    used = set[Symbol]().union(*(m.free_symbols for m in parts))
     return any(
         nonnegative(_minus(parts, known.parts), facts, effort - 1)
         for known in facts.relations
-        if known.symbols & letters
+        if known.symbols & used
     )
 
 
@@ -75,25 +84,44 @@ def _without_quotient(parts: Terms, facts: Facts, effort: int) -> Iterator[tuple
     for m in quotients:
         p, q = m.args
         rest = polynomial({k: c for k, c in parts.items() if k != m})
-        if not (is_integer_valued(rest) and is_integer_valued(p) and _positive(q, facts, effort)):
+        if not is_integer_valued(p):
+            above = q.is_positive and parts[m] == -1 and is_integer_valued(rest)
+            if above and expanded(q * (rest + 1) - p).is_positive:
+                yield ()  # r >= p//q  iff  q (r + 1) > p, also for a real p
+            continue
+        if not (is_integer_valued(rest) and _positive(q, facts, effort)):
             continue
         if parts[m] == 1:
             for other in (k for k in quotients if parts[k] == -1 and _positive(k.args[1], facts, effort)):
                 a, b = other.args
                 if b == q:  # p//q + r >= a//q  if  p + q r >= a
-                    yield (sympy.expand(p + q * (rest + other) - a),)
+                    yield (expanded(p + q * (rest + other) - a),)
                 else:  # p//q + r >= a//b  if  b (p + q r) >= a q
-                    yield (sympy.expand(b * (p + q * (rest + other)) - a * q),)
-            yield (sympy.expand(p + q * rest),)  # p//q + r >= 0  iff  p + q r >= 0
+                    yield (expanded(b * (p + q * (rest + other)) - a * q),)
+            yield (expanded(p + q * rest),)  # p//q + r >= 0  iff  p + q r >= 0
         else:
-            yield (sympy.expand(q * (rest + 1) - p - 1),)  # r >= p//q  iff  q (r + 1) > p
+            yield (expanded(q * (rest + 1) - p - 1),)  # r >= p//q  iff  q (r + 1) > p
+    yield from _without_product(parts, facts, effort)
     for m in (m for m in parts if isinstance(m, Max | Min)):
         rest = polynomial({k: c for k, c in parts.items() if k != m})
-        each = [sympy.expand(parts[m] * a + rest) for a in m.args]
+        each = [expanded(parts[m] * a + rest) for a in m.args]
         if isinstance(m, Max) == (parts[m] > 0):
             yield from ((e,) for e in each)  # one argument is enough
         else:
             yield tuple(each)
+
+
+def _without_product(parts: Terms, facts: Facts, effort: int) -> Iterator[tuple[Expr, ...]]:
+    """Yield sums with p/q for a quotient p // q that is multiplied by letters: k q (p // q) <= k p."""
+    for m, c in parts.items():
+        for f in (b for b, e in factors(m).items() if isinstance(b, FloorDiv) and e == 1 and m != b):
+            (p, q), beside = f.args, over(m, f)
+            if beside is None or not (beside.is_positive and is_integer_valued(p)):
+                continue
+            if _positive(q, facts, effort):
+                bound = p if c < 0 else p - q + 1
+                rest = polynomial({k: d for k, d in parts.items() if k != m})
+                yield (expanded(rest + c * beside * bound / q),)
 
 
 def _positive(expr: Expr, facts: Facts, effort: int) -> bool:
@@ -105,8 +133,7 @@ def _signs_settle(parts: Terms, facts: Facts, effort: int) -> bool:
     """Whether the signs of the coefficients, with the bounds of the letters, settle the sum."""
     if all(m.is_Symbol or m == 1 for m in parts):
         return _least(parts, facts)
-    letters = {b for m in parts for b, _ in _powers(m)}
-    ranges = {letter: _range(letter, facts, max(0, effort - 1)) for letter in letters}
+    ranges = {letter: _range(letter, facts, max(0, effort - 1)) for m in parts for letter, _ in letters(m)}
     natural = all(low is not None and low >= 0 for low, _ in ranges.values())
     return (natural and _absorbed(parts, ranges)) or _counted_from_bounds(parts, ranges)
 
@@ -130,9 +157,9 @@ def _absorbed(parts: Terms, ranges: _Ranges) -> bool:
         missing = -_fraction(c)
         for other in left if missing > 0 else ():
             factor = over(other, m)  # other = factor m, and factor is at least `least`
-            if factor is None or not all(b in ranges for b, _ in _powers(factor)):
+            if factor is None or not all(b in ranges for b, _ in letters(factor)):
                 continue
-            least = prod(Fraction(ranges[b][0] or 0) ** e for b, e in _powers(factor))
+            least = prod(Fraction(ranges[b][0] or 0) ** e for b, e in letters(factor))
             taken = min(left[other] * least, missing)
             if taken > 0:
                 missing -= taken
@@ -144,26 +171,32 @@ def _absorbed(parts: Terms, ranges: _Ranges) -> bool:
 
 def _counted_from_bounds(parts: Terms, ranges: _Ranges) -> bool:
     """Whether all coefficients are non-negative once each letter is counted from its bound."""
-    growth = sum(prod(e + 1 for _, e in _powers(m)) for m in parts)
+    growth = sum(prod(e + 1 for _, e in letters(m)) for m in parts)
     if growth > _GROWTH:
         return False
-    shifts: dict[Expr, Expr] = {}
+    counts: dict[Expr, Expr] = {}
     for letter, (low, high) in ranges.items():
-        falling = all(c < 0 for m, c in parts.items() if m.has(letter))
+        falling = all(c < 0 for m, c in parts.items() if any(b == letter for b, _ in letters(m)))
         if falling and high is not None:
-            shifts[letter] = high - excess(letter)
+            counts[letter] = high - excess(letter)
         elif low is not None:
-            shifts[letter] = low + excess(letter)
+            counts[letter] = low + excess(letter)
         else:
             return False
-    shifted = sympy.expand(polynomial(parts).xreplace(shifts))
-    return all(c >= 0 for c in terms(shifted).values())
+    counted = (c * Mul(*(counts[b] ** e for b, e in letters(m))) for m, c in parts.items())
+    return all(c >= 0 for c in terms(Add(*counted)).values())
 
 
 def _range(letter: Expr, facts: Facts, effort: int) -> tuple[Bound, Bound]:
-    """Return bounds of a letter, which may be a symbol, a quotient or a power."""
+    """Return bounds of a letter, which may be a symbol, a quotient, a sum or a power."""
     if isinstance(letter, Symbol):
         return facts.bounds(letter)
+    if letter.is_Integer:
+        return int(letter), int(letter)
+    if is_symbolic(letter):
+        return power_range(letter, facts)
+    if isinstance(letter, Sum):
+        return (0 if nonnegative(terms(letter.function), facts, effort) else None), None
     if isinstance(letter, Mod):
         q = letter.args[1]
         if not q.is_positive:
@@ -171,18 +204,23 @@ def _range(letter: Expr, facts: Facts, effort: int) -> tuple[Bound, Bound]:
         return 0, (int(q) - is_integer_valued(letter)) if q.is_Integer else None
     if isinstance(letter, FloorDiv):
         p, q = letter.args
-        return (0 if q.is_positive and nonnegative(terms(p), facts, effort) else None), None
+        return _quotient_low(p, q, facts, effort), None
+    if isinstance(letter, Divisible) and letter.args[1].is_Integer:
+        return int(letter.args[1]), None
     if letter.is_positive and is_integer_valued(letter):
         return 1, None
     return (0 if letter.is_nonnegative else None), None
 
 
-def _powers(monomial: Expr) -> list[tuple[Expr, int]]:
-    """Return the letters of a monomial with natural exponents; other powers are letters themselves."""
-    if monomial == 1:
-        return []
-    powers = monomial.as_powers_dict().items()
-    return [(b, int(e)) if e.is_Integer and e > 0 else (b**e, 1) for b, e in powers]
+def _quotient_low(p: Expr, q: Expr, facts: Facts, effort: int) -> Bound:
+    """Return a lower bound of p // q: of r // q where a condition says p >= r, or 0."""
+    if not q.is_positive:
+        return None
+    for known in facts.relations if effort else ():
+        least = FloorDiv(p - polynomial(known.parts), q)
+        if least.is_Integer and least > 0:
+            return int(least)
+    return 0 if nonnegative(terms(p), facts, effort) else None
 
 
 def _fraction(c: sympy.Rational) -> Fraction:

@@ -7,7 +7,7 @@ from itertools import product
 from random import Random
 
 from hypothesis import strategies as st
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Integer, Sum, Symbol
 
 from symcnn.algebra import Max, Min
 from symcnn.algebra.conditions import Condition
@@ -107,6 +107,11 @@ def value_of(expr: Expr, point: Point) -> int | Fraction:
         return Fraction(int(expr.p), int(expr.q))
     if expr.is_Symbol:
         return point[expr]
+    if isinstance(expr, Sum):
+        *others, (index, first, last) = expr.limits
+        body = Sum(expr.function, *others) if others else expr.function
+        span = range(value_of(first, point), value_of(last, point) + 1)
+        return sum(value_of(body, {**point, index: value}) for value in span)
     args = [value_of(a, point) for a in expr.args]
     if expr.is_Add:
         return sum(args)
@@ -116,7 +121,8 @@ def value_of(expr: Expr, point: Point) -> int | Fraction:
             product_ *= a
         return product_
     if expr.is_Pow:
-        return args[0] ** args[1]
+        power = Fraction(args[0]) ** args[1]
+        return int(power) if power.denominator == 1 else power
     if isinstance(expr, FloorDiv):
         return args[0] // args[1]
     if isinstance(expr, Mod):

@@ -116,6 +116,32 @@ def test_what_has_no_exact_value_raises(expr: sympy.Expr, values: dict[sympy.Sym
         evaluate(expr, values)
 
 
+def test_a_sum_of_too_many_terms_is_refused_before_it_starts() -> None:
+    i, j = symbol("i"), symbol("j")
+    total = Sum(FloorDiv(I, i), (i, 1, K))
+    with pytest.raises(DomainError) as refused:
+        evaluate(total, {I: 5, K: 10**30})
+    assert str(refused.value) == (
+        "error: a sum of more than 1000000 terms: i from 1 to 1000000000000000000000000000000"
+    )
+    nested = Sum(Sum(FloorDiv(I, i + j), (i, 1, K)), (j, 1, P))
+    with pytest.raises(DomainError, match="a sum of more than 1000000 terms"):
+        evaluate(nested, {I: 5, K: 990_000, P: 2})
+    assert evaluate(nested, {I: 5, K: 9, P: 3}) == sum(
+        5 // (a + b) for a in range(1, 10) for b in range(1, 4)
+    )
+    assert evaluate(total, {I: 5, K: 0}) == 0
+
+
+def test_the_inner_of_two_sums_may_end_at_the_variable_of_the_outer() -> None:
+    i, j = symbol("i"), symbol("j")
+    triangle = Sum(Sum(FloorDiv(I, i + j), (i, 1, j)), (j, 1, P))
+    assert len(triangle.limits) == 2
+    assert evaluate(triangle, {I: 40, P: 6}) == sum(
+        40 // (a + b) for b in range(1, 7) for a in range(1, b + 1)
+    )
+
+
 def test_the_largest_power_that_fits_is_computed() -> None:
     assert evaluate(Integer(2) ** I, {I: MAX_BITS // 2}) == 2 ** (MAX_BITS // 2)
     assert evaluate(Integer(1) ** I, {I: 10**30}) == 1

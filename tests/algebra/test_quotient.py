@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import gcd
 
 import pytest
@@ -118,6 +119,25 @@ def test_real_numerators_keep_their_floor() -> None:
     a = symbol("a", "positive real")
     quotient = FloorDiv(32 * a + 4, 8)
     assert [evaluate(quotient, {a: v}) for v in (sympy.Rational(1, 2), sympy.Rational(3, 4), 1)] == [2, 3, 4]
+
+
+@given(
+    st.integers(-30, 30),
+    st.integers(-30, 30),
+    st.integers(-9, 9),
+    st.integers(1, 24),
+    st.fractions(min_value=Fraction(1, 16), max_value=50, max_denominator=16),
+)
+@example(4, 2, 0, 8, Fraction(3, 2))  # found here: what is left of a constant was dropped
+def test_a_real_numerator_is_rounded_once(a: int, b: int, c: int, q: int, value: Fraction) -> None:
+    x = symbol("a", "positive real")
+    p, values = a * x + b + c * I, {x: value, I: 5}
+    for made, wanted in (
+        (FloorDiv(p, q), (a * value + b + 5 * c) // q),
+        (FloorDiv(p, q * S), (a * value + b + 5 * c) // (3 * q)),
+        (ceil_div(p, q), -(-(a * value + b + 5 * c) // q)),
+    ):
+        assert evaluate(made, {**values, S: 3}) == wanted
 
 
 def test_division_by_zero_raises() -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sympy import Integer, Rational, Symbol
 
@@ -29,6 +29,7 @@ def box(domain: Domain, *spans: tuple[Symbol, range]) -> list[dict[Symbol, int]]
 
 @settings(max_examples=40)
 @given(domains(2))
+@example(Domain((K,), (Condition(K - 7, ">="), Condition(6 - K, ">="))))  # found here: no point at all
 def test_points_lie_in_the_domain_and_differ(domain: Domain) -> None:
     symbols = [I, K, P]
     small, complete = small_points(symbols, domain, 60)
