@@ -97,6 +97,8 @@ class NetworkError(SymcnnError):
       = 8 - 9 + 1 = 0
     """
 
+    refused = False  # whether a condition on sizes fails, rather than the text
+
 
 class DomainError(SymcnnError):
     """A value lies outside what its symbol was declared to be.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from sympy import Expr, Integer, Rational
 
@@ -22,11 +23,22 @@ from symcnn.source import Span
 _MAX_AXES = 8
 
 
-class Refusal(NamedTuple):
-    """What is said where a condition never holds: the fact, and the equation that fails."""
+@dataclass(frozen=True)
+class Refusal:
+    """What is said where a condition never holds: the fact, and the equation that fails.
 
-    fact: str
+    The fact may be put together when it is asked for: most are never read. `general` marks
+    what only the general formulas need: values that break it may still give a network.
+    """
+
+    says: str | Callable[[], str]
     equation: Callable[[], str] | None = None
+    general: bool = False
+
+    @property
+    def fact(self) -> str:
+        """What is wrong."""
+        return self.says if isinstance(self.says, str) else self.says()
 
 
 Demand = Callable[[Condition, Refusal, Span], None]
@@ -74,8 +86,8 @@ class _Field:
             value = whole(value, self.scope.world.domain, self.what, span)
         least = self.spec.least
         if not (value.is_Integer and value >= least):
-            fact = f"{self.what} must be at least {least}, not {value}"
-            self.demand(Condition(value - least, ">="), Refusal(fact), span)
+            refusal = Refusal(lambda: f"{self.what} must be at least {least}, not {value}")
+            self.demand(Condition(value - least, ">="), refusal, span)
         return value
 
     @property

@@ -2,54 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
-from sympy import Expr, S
+from sympy import Expr
 
 from symcnn.algebra.conditions import Condition
 from symcnn.algebra.domain import Domain
 from symcnn.depth import deep_recursion
 from symcnn.errors import NetworkError
 from symcnn.language import syntax
-from symcnn.layers.base import Shape
+from symcnn.network import merging, repeating, sharing, state
 from symcnn.network.assembler import Refusal, assemble
 from symcnn.network.calls import arguments
+from symcnn.network.choosing import chosen
 from symcnn.network.declarations import check_name, declare_let, declare_symbols
-from symcnn.network.graph import Group, Node
-from symcnn.network.measures import Sight, derive, per_axis, simplify_counts, simplify_shape, total
-from symcnn.network.needs import Needs
-from symcnn.network.scope import MAX_CALLS, Scope, Template, Value, World, bounded
+from symcnn.network.graph import Group, Jump, Node, Part
+from symcnn.network.labels import plain
+from symcnn.network.measures import derive, total
+from symcnn.network.scope import MAX_CALLS, Scope, Template, Value, World, bounded, evaluate
+from symcnn.network.sight import Sight
+from symcnn.network.state import EMPTY, Elaborated, Sharable, State, explicit
 from symcnn.source import Span
 
-MAX_LAYERS = 100_000
-_LATER = "merges, repeats, 'from' and 'if' come with the next version"
-_EMPTY = Shape(S.Zero)
 _RECURSION = "a 'def' must not call itself"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A claim of the text with the names in sight where it stands; `label` for a shape in place."""
-
-    node: syntax.Assert | syntax.Shape
-    scope: Scope = field(repr=False)
-    path: str = ""
-    label: str | None = None
-
-
-@dataclass
-class Elaborated:
-    """What a text describes, before it is dressed as a `Network`."""
-
-    name: str
-    root: Group
-    world: World
-    conditions: tuple[Condition, ...]
-    claims: tuple[Claim, ...]
-    outputs: tuple[str, ...]
-    nets: tuple[Elaborated, ...]
 
 
 def elaborate(
@@ -66,48 +44,44 @@ def elaborate(
     """
     world = World(bindings=bindings, domain=Domain((), tuple(assumed)))
     with deep_recursion():
-        return _Elaborator(Scope(world), only).network("", statements, None)
+        return Elaborator(Scope(world), only).network("", statements, None)
 
 
-class _Elaborator:
-    """The state of one network while its text is read."""
-
-    def __init__(self, scope: Scope, only: str | None = None) -> None:
-        self.world = scope.world
-        self.only = only
-        self.scope = scope
-        self.tensor: Shape | None = None
-        self.sight = Sight("window", (), ())
-        self.needs = Needs(self.world)
-        self.claims: list[Claim] = []
-        self.outputs: tuple[str, ...] = ()
-        self.nets: list[Elaborated] = []
-        self.layers = 0
-        self.labels: dict[str, Span] = {}
-        self.counters: dict[str, int] = {}
-        self.taken: frozenset[str] = frozenset()
-        self.path = ""
+class Elaborator(State):
+    """Reads the statements of one network, or of one round of a repeat."""
 
     def network(self, name: str, statements: Sequence[syntax.Statement], span: Span | None) -> Elaborated:
         """Read the statements of a network and return it."""
-        whole = span or Span(0, 0)
-        root = self.group("", statements, self.scope, whole)
+        root = self.group("", statements, self.scope, span or Span(0, 0))
         return Elaborated(
-            name, root, self.world, self.needs.pruned(), tuple(self.claims), self.outputs, tuple(self.nets)
+            name,
+            root,
+            self.world,
+            self.needs.pruned(),
+            tuple(self.claims),
+            self.outputs,
+            tuple(self.nets),
+            self.labels,
+            self.configs,
+            tuple(self.remarks),
         )
 
     # ---------------------------------------------------------------- statements
     def group(self, label: str, statements: Sequence[syntax.Statement], scope: Scope, span: Span) -> Group:
-        """Read statements one after the other; names declared here end here."""
+        """Read statements one after the other; names declared here end here.
+
+        A group with a label has labels of its own; without one they are those of the block around it.
+        """
         if scope.depth > MAX_CALLS:
             raise NetworkError(f"blocks and calls nest deeper than {MAX_CALLS}", span, hint=_RECURSION)
-        before = self.tensor or _EMPTY
+        before = self.tensor or EMPTY
         outer = self.path, self.counters, self.taken
         names: dict[str, Value] = {}
         inner = scope.inner(names, depth=scope.depth + 1)
-        self.path, self.counters = f"{label}." if label else "", {}
-        self.taken = _explicit(statements)
-        parts: list[Node | Group] = []
+        if label or scope is self.scope:
+            self.path, self.counters = f"{plain(label)}." if label else "", {}
+            self.taken = explicit(statements)
+        parts: list[Part] = []
         for statement in statements:
             try:
                 if isinstance(statement, syntax.Step):
@@ -116,13 +90,16 @@ class _Elaborator:
                     self.declare(statement, inner, names)
             except RecursionError:
                 raise NetworkError("the formulas here nest too deeply", statement.span) from None
-        self.path, self.counters, self.taken = outer
+        if label or scope is self.scope:
+            self.path, self.counters, self.taken = outer
         counts = total([part.counts for part in parts])
-        return Group(label, before, self.tensor or _EMPTY, self.sight, counts, span, tuple(parts))
+        return Group(label, before, self.tensor or EMPTY, self.sight, counts, span, tuple(parts))
 
     def declare(self, node: syntax.Statement, scope: Scope, names: dict[str, Value]) -> None:
         """Read a declaration into the names of this block."""
         if isinstance(node, syntax.Symbols):
+            if self.inside:
+                raise NetworkError("symbols are declared outside of branches and repeats", node.span)
             declare_symbols(node, scope, names)
         elif isinstance(node, syntax.Let | syntax.Def):
             if node.name in names:
@@ -130,20 +107,37 @@ class _Elaborator:
             check_name(node.name, node.span)
             for parameter in node.parameters or ():
                 check_name(parameter.name, parameter.span)
-            value = declare_let(node, scope) if isinstance(node, syntax.Let) else Template(node, scope)
-            names[node.name] = value
+            names[node.name] = self.named_value(node, scope)
         elif isinstance(node, syntax.Assert):
-            self.claims.append(Claim(node, scope, self.path))
-        elif isinstance(node, syntax.Output):
-            if self.path:
-                raise NetworkError("'output' stands at the end of the network, not in a block", node.span)
-            self.outputs = tuple(self.known(ref) for ref in node.refs)
+            self.claim(node, scope)
+        else:
+            self.ending(node, scope)
+
+    def named_value(self, node: syntax.Let | syntax.Def, scope: Scope) -> Value:
+        """Return what a `let` or a `def` stands for; `maps` in a formula is what arrives here."""
+        if isinstance(node, syntax.Def):
+            return Template(node, scope)
+        return declare_let(node, self.here(scope) if node.parameters is None else scope)
+
+    def ending(self, node: syntax.Statement, scope: Scope) -> None:
+        """Read what stands in no block: outputs, configs, networks."""
+        if self.path or self.inside:
+            word = type(node).__name__.lower()
+            raise NetworkError(f"'{word}' stands in no block but that of a net", node.span)
+        if isinstance(node, syntax.Output):
+            self.outputs = tuple(
+                (plain(part.label), part) for part in (self.named(ref, scope) for ref in node.refs)
+            )
+        elif isinstance(node, syntax.Config):
+            if node.name in self.configs:
+                raise NetworkError(f"there are two configs named '{node.name}'", node.span)
+            self.configs[node.name] = (node, scope)
         elif isinstance(node, syntax.Net):
             self.net(node, scope)
 
     def net(self, node: syntax.Net, scope: Scope) -> None:
         """Read a network inside the text; symbols declared around it are its own, too."""
-        if self.path or self.tensor is not None:
+        if self.tensor is not None:
             raise NetworkError("a 'net' block stands by itself, not among layers", node.span)
         if any(net.name == node.name for net in self.nets):
             raise NetworkError(f"there are two networks named '{node.name}'", node.span)
@@ -152,55 +146,53 @@ class _Elaborator:
         world = World(
             dict(self.world.symbols), dict(self.world.defaults), self.world.bindings, self.world.domain
         )
-        inside = _Elaborator(_moved(scope, world))
+        inside = Elaborator(_moved(scope, world))
+        inside.configs.update(self.configs)
         self.nets.append(inside.network(node.name, node.body.statements, node.span))
 
-    def known(self, ref: syntax.Ref) -> str:
-        """Return the full label that a reference names."""
-        label = self.path + ".".join(ref.path)
-        if ref.index is not None or label not in self.labels:
-            raise NetworkError(f"no layer is labelled '{'.'.join(ref.path)}'", ref.span)
-        return label
-
     # ---------------------------------------------------------------- actions
-    def step(self, node: syntax.Step, scope: Scope) -> Node | Group:
+    def step(self, node: syntax.Step, scope: Scope) -> Part:
         """Read one action with its label and its claim."""
         action = node.action
-        label = self.label(node)
-        if isinstance(action, syntax.Layer):
-            part: Node | Group = self.layer(action, label, scope)
-        elif isinstance(action, syntax.Apply):
-            part = self.call(action, label, scope)
-        elif isinstance(action, syntax.Block):
-            part = self.group(label, action.statements, scope, action.span)
-        else:
-            self.refuse(action)
+        label = self.label(node, scope)
+        part = self.perform(action, label, scope)
+        if label and (node.label is None or node.label.index is None):
+            self.actions[plain(label)] = Sharable(action, scope, part)
+        self.labels.add(part)
         if node.claim is not None:
-            self.claims.append(Claim(node.claim, scope, self.path, label))
+            self.claim(node.claim, scope, part)
         return part
 
-    def label(self, node: syntax.Step) -> str:
-        """Return the full label of a step: its own, or its word with a number."""
+    def perform(self, action: syntax.Action, label: str, scope: Scope) -> Part:
+        return _ACTIONS[type(action)](self, action, label, scope)
+
+    def label(self, node: syntax.Step, scope: Scope) -> str:
+        """Return the full label of a step: the written one, or its word with a number.
+
+        Blocks, branches and repeats without a written label have none.
+        """
         if node.label is None:
             action = node.action
-            word = getattr(action, "word", None) or getattr(action, "name", None) or "block"
-            while True:
-                self.counters[word] = number = self.counters.get(word, 0) + 1
-                if f"{word}{number}" not in self.taken:
-                    return f"{self.path}{word}{number}"
-        if node.label.index is not None:
-            raise NetworkError("an indexed label stands inside a repeat", node.label.span, hint=_LATER)
+            word = getattr(action, "word", None) or getattr(action, "name", None)
+            if isinstance(action, syntax.Join | syntax.Share):
+                word = action.kind if isinstance(action, syntax.Join) else "share"
+            return self.numbered(word) if word else ""
         full = self.path + node.label.name
-        if full in self.labels:
-            raise NetworkError(f"the label '{full}' is used twice", node.label.span)
-        self.labels[full] = node.label.span
+        self.labels.write(full, node.label.span)
+        if node.label.index is not None:
+            full += f"[{self.round_of(node.label, scope)}]"
         return full
 
-    def refuse(self, node: syntax.Action) -> NoReturn:
-        """Raise the error for what this version does not elaborate yet."""
-        name = type(node).__name__.lower()
-        word = getattr(node, "kind", {"from": "from", "if": "if", "repeat": "repeat"}.get(name, name))
-        raise NetworkError(f"'{word}' cannot be turned into formulas yet", node.span, hint=_LATER)
+    def round_of(self, label: syntax.Label, scope: Scope) -> str:
+        """Return the round that a label such as `e[i]` stands for."""
+        value = evaluate(label.index, scope) if label.index is not None else None
+        if not self.loops or value != self.loops[-1].first and value != self.loops[-1].index:
+            raise NetworkError(
+                "a label is indexed by the index of the repeat that it stands in",
+                label.span,
+                hint="repeat i in 1..D { e[i]: ... }",
+            )
+        return str(value)
 
     def call(self, node: syntax.Apply, label: str, scope: Scope) -> Group:
         """Expand a call of a def."""
@@ -209,55 +201,74 @@ class _Elaborator:
             raise NetworkError(
                 f"no 'def' is named '{node.name}'", node.span, hint=f"def {node.name}(...) {{ ... }} above"
             )
-        names = arguments(node, template, self.here(scope))
+        seen = replace(template, scope=self.here(template.scope))
+        names = arguments(node, seen, self.here(scope))
         inner = template.scope.inner(names, depth=scope.depth)
         body = template.definition.body
         return self.group(label, body.statements, self.here(inner), node.span)
 
-    def here(self, scope: Scope) -> Scope:
-        """Return the scope with `maps` and `size` of the tensor that arrives."""
-        if self.tensor is None:
-            return scope
-        size = per_axis(self.tensor.extents)
-        return scope.inner({"maps": self.tensor.maps, "size": size})
+    def block(self, node: syntax.Block, label: str, scope: Scope) -> Group:
+        """Read a block in braces."""
+        return self.group(label, node.statements, scope, node.span)
+
+    def choice(self, node: syntax.If, label: str, scope: Scope) -> Group:
+        """Read the side of an `if` that what is declared chooses."""
+        side = node.then if chosen(node, self.here(scope), self.needs.domain) else node.otherwise
+        self.inside += 1
+        part = self.group(label, side.statements if side else (), scope, node.span)
+        self.inside -= 1
+        return part
+
+    def jump(self, node: syntax.From, label: str, scope: Scope) -> Jump:
+        """Go on from a named tensor."""
+        part = self.named(node.ref, scope)
+        before = self.tensor or EMPTY
+        self.tensor, self.sight = part.output, part.sight
+        return Jump(label, before, part.output, part.sight, total([]), node.span, part.label)
 
     # ---------------------------------------------------------------- layers
     def layer(self, node: syntax.Layer, label: str, scope: Scope) -> Node:
         """Read one layer: assemble it, derive its shape, judge its size."""
-        self.layers += 1
-        if self.layers > MAX_LAYERS:
-            raise NetworkError(f"more than {MAX_LAYERS} layers", node.span)
-        if self.tensor is None and node.word != "input":
-            raise NetworkError("no tensor arrives here", node.word_span, hint="begin with 'input 3@224x224'")
-        if self.tensor is not None and node.word == "input":
-            raise NetworkError(
-                "a second input", node.word_span, hint="several inputs come with the next version"
-            )
-        x = self.tensor or _EMPTY
-        layer = assemble(node, self.here(scope), x.rank, self.needs.demand)
+        self.budget[0] -= 1
+        if self.budget[0] < 0:
+            raise NetworkError(f"more than {state.MAX_LAYERS} layers", node.span)
+        if node.word == "input" and self.inside:
+            raise NetworkError("an 'input' stands outside of branches and repeats", node.word_span)
+        x = EMPTY if node.word == "input" else self.arriving(node.word_span)
+        rank = self.tensor.rank if node.word == "input" and self.tensor is not None else x.rank
+        layer = assemble(node, self.here(scope), rank, self.needs.demand)
         derived = derive(layer, x)
         for need in derived.needs:
             about = (a.span for a in node.attributes if a.name == need.about)
-            self.needs.demand(need.condition, Refusal(need.fact), next(about, node.span))
+            self.needs.demand(need.condition, Refusal(partial(getattr, need, "fact")), next(about, node.span))
         domain = self.world.domain
         for extent in derived.shape.extents:
             bounded(extent, node.span)
-        out = simplify_shape(derived.shape, domain)
+        out = derived.shape.changed(domain.simplify)
         self.needs.positive(layer, x, out, node.span)
         if node.word == "input":
-            self.sight = Sight.of_input(out)
+            self.sight = Sight.of(label, out)
         else:
             self.sight = self.sight.then(layer, x, domain)
         self.tensor = out
-        counts = derived.counts if out == derived.shape else simplify_counts(derived.counts, domain)
+        counts = derived.counts if out == derived.shape else derived.counts.changed(domain.simplify)
         return Node(label, x, out, self.sight, counts, node.span, layer)
 
 
+_ACTIONS: dict[type, Callable[[Any, Any, str, Scope], Part]] = {
+    syntax.Layer: Elaborator.layer,
+    syntax.Apply: Elaborator.call,
+    syntax.Block: Elaborator.block,
+    syntax.If: Elaborator.choice,
+    syntax.From: Elaborator.jump,
+    syntax.Merge: merging.merge,
+    syntax.Join: merging.join,
+    syntax.Repeat: repeating.repeat,
+    syntax.Share: sharing.share,
+}
+
+
 def _moved(scope: Scope, world: World) -> Scope:
-    return Scope(world, scope.names, scope.outer, scope.depth, scope.measure)
+    return replace(scope, world=world)
 
 
-def _explicit(statements: Sequence[syntax.Statement]) -> frozenset[str]:
-    """Return the labels that are written in a block."""
-    steps = (s for s in statements if isinstance(s, syntax.Step))
-    return frozenset(s.label.name for s in steps if s.label is not None)

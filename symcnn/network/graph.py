@@ -1,16 +1,18 @@
-"""The elaborated network: layers with their shapes, in groups as they were written."""
+"""The elaborated network: layers with their shapes, in series, in branches and in rounds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
-from sympy import Expr
+from sympy import Expr, S, Symbol
 
+from symcnn.algebra.conditions import Condition
 from symcnn.errors import UsageError
 from symcnn.layers.base import Layer, Shape
-from symcnn.network.measures import CONVENTIONS, MEASURES, Convention, Counts, Sight, per_axis
+from symcnn.network.measures import CONVENTIONS, MEASURES, Convention, Counts, per_axis
+from symcnn.network.sight import Sight
 from symcnn.source import Span
 
 
@@ -18,8 +20,8 @@ class Measured:
     """Everything that has an output, counts and a sight of the input: its measures.
 
     Formulas are SymPy expressions. `receptive`, `jump` and `start` are one value where
-    all input axes agree, else a tuple; None where they are not known (behind a transposed
-    convolution or an upsampling) or have no meaning (a jump where everything is seen).
+    all input axes agree, else a tuple; None where they are not known, where several inputs
+    are seen differently, or where they have no meaning (a jump where everything is seen).
     """
 
     output: Shape
@@ -94,19 +96,17 @@ class Measured:
     @property
     def receptive(self) -> Expr | tuple[Expr, ...] | None:
         """Extent of the receptive field at the network's input."""
-        return None if self.sight.reach == "unknown" else per_axis(tuple(w.size for w in self.sight.windows))
+        return _axes(self.sight.agreed(lambda view: view.sizes))
 
     @property
     def jump(self) -> Expr | tuple[Expr, ...] | None:
-        """Input steps between neighbouring outputs."""
-        return per_axis(tuple(w.jump for w in self.sight.windows)) if self.sight.reach == "window" else None
+        """Input steps between neighbouring outputs; a fraction behind an enlargement."""
+        return _axes(self.sight.agreed(lambda view: view.jumps))
 
     @property
     def start(self) -> Expr | tuple[Expr, ...] | None:
         """First input that output 0 sees; negative where that is padding."""
-        return (
-            None if self.sight.reach == "unknown" else per_axis(tuple(-w.before for w in self.sight.windows))
-        )
+        return _axes(self.sight.agreed(lambda view: view.starts))
 
     def measure(self, name: str, *, convention: Convention = "2mac") -> Any:
         """Return a measure by its name; `convention` is for "flops" (2mac, mac or exact).
@@ -120,9 +120,46 @@ class Measured:
         return self.counts.flops(convention) if name == "flops" else getattr(self, name)
 
 
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """The rounds of a repeat: an index that runs from first to last, up (step 1) or down (-1)."""
+
+    index: Symbol
+    first: Expr
+    last: Expr
+    step: Literal[1, -1] = 1
+
+    @property
+    def times(self) -> Expr:
+        """The number of rounds."""
+        return self.step * (self.last - self.first) + 1
+
+    @property
+    def low(self) -> Expr:
+        """The smallest value of the index."""
+        return self.first if self.step > 0 else self.last
+
+    @property
+    def high(self) -> Expr:
+        """The largest value of the index."""
+        return self.last if self.step > 0 else self.first
+
+    @property
+    def bounds(self) -> tuple[Condition, Condition]:
+        """What is known of the index: it is not below the smallest value, nor above the largest."""
+        return Condition(self.index - self.low, ">="), Condition(self.high - self.index, ">=")
+
+
+Change = Callable[[Expr], Expr]
+
+
 @dataclass(frozen=True, repr=False)
 class Part(Measured):
-    """A layer or a group of layers: its label, what arrives, what leaves."""
+    """A layer or a group of layers: its label, what arrives, what leaves.
+
+    The label is the full one; inside a repeat whose rounds differ it has the round in
+    brackets, as `e[i].conv1`.
+    """
 
     label: str
     input: Shape
@@ -135,27 +172,128 @@ class Part(Measured):
         shape = "x".join(map(str, (self.maps, *self.extents)))
         return f"<{type(self).__name__} {self.label}: shape {shape}, params {self.params}>"
 
+    @property
+    def inner(self) -> tuple[Part, ...]:
+        """The parts directly inside."""
+        return ()
 
-@dataclass(frozen=True, repr=False)
-class Node(Part):
-    """One layer in its place."""
-
-    layer: Layer
+    @property
+    def rows(self) -> Iterator[tuple[Node, Expr]]:
+        """All layers inside, in order, each with the number of rounds it stands for."""
+        for part in self.inner:
+            yield from part.rows
 
     @property
     def leaves(self) -> Iterator[Node]:
-        """The layer itself."""
-        yield self
+        """All layers inside, in order; those of a repeat once."""
+        for node, _ in self.rows:
+            yield node
+
+    def mapped(self, sight: Callable[[Sight], Sight], label: Callable[[str], str]) -> Part:
+        """Return the same part, and all inside, with other sights and labels."""
+        return replace(self, sight=sight(self.sight), label=label(self.label))
+
+    def at(self, values: Mapping[Symbol, Expr], change: Change) -> Part:
+        """Return the part itself, without those inside, in one round: with values for its index."""
+
+        def put(expr: Expr) -> Expr:
+            return change(expr.xreplace(values))
+
+        return Part(
+            self.label,
+            self.input.changed(put),
+            self.output.changed(put),
+            self.sight.changed(put),
+            self.counts.changed(put),
+            self.span,
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Node(Part):
+    """One layer in its place; `sources` are the labels of named tensors that meet there."""
+
+    layer: Layer
+    sources: tuple[str, ...] = ()
+    shares: str = ""  # label of the layer whose weights it uses
+
+    def at(self, values: Mapping[Symbol, Expr], change: Change) -> Node:
+        part = super().at(values, change)
+        layer = self.layer.changed(lambda expr: change(expr.xreplace(values)))
+        return Node(
+            part.label, part.input, part.output, part.sight, part.counts, part.span,
+            layer, self.sources, self.shares,
+        )  # fmt: skip
+
+    @property
+    def rows(self) -> Iterator[tuple[Node, Expr]]:
+        yield self, S.One
 
 
 @dataclass(frozen=True, repr=False)
 class Group(Part):
-    """Layers in a row under one label: a block, a call, or the whole network."""
+    """Parts in a row: a block, a call, a branch, or the whole network."""
 
-    parts: tuple[Node | Group, ...]
+    parts: tuple[Part, ...]
 
     @property
-    def leaves(self) -> Iterator[Node]:
-        """All layers of the group, in order."""
+    def inner(self) -> tuple[Part, ...]:
+        return self.parts
+
+    def mapped(self, sight: Callable[[Sight], Sight], label: Callable[[str], str]) -> Group:
+        return replace(
+            self,
+            sight=sight(self.sight),
+            label=label(self.label),
+            parts=tuple(part.mapped(sight, label) for part in self.parts),
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Merge(Group):
+    """Branches of one tensor, and last the node in which they meet."""
+
+    @property
+    def branches(self) -> tuple[Part, ...]:
+        """The branches, in the order of the text."""
+        return self.parts[:-1]
+
+
+@dataclass(frozen=True, repr=False)
+class Repeat(Group):
+    """Rounds: first those that differ (`parts`, each in its round), then `body`, the general one of `loop`.
+
+    Without a body all rounds are written out.
+    """
+
+    rounds: tuple[Loop, ...] = ()
+    loop: Loop | None = None
+    body: Group | None = None
+
+    @property
+    def inner(self) -> tuple[Part, ...]:
+        return self.parts if self.body is None else (*self.parts, self.body)
+
+    @property
+    def rows(self) -> Iterator[tuple[Node, Expr]]:
         for part in self.parts:
-            yield from part.leaves
+            yield from part.rows
+        if self.body is not None and self.loop is not None:
+            for node, times in self.body.rows:
+                yield node, times * self.loop.times
+
+    def mapped(self, sight: Callable[[Sight], Sight], label: Callable[[str], str]) -> Repeat:
+        body = None if self.body is None else self.body.mapped(sight, label)
+        parts = tuple(part.mapped(sight, label) for part in self.parts)
+        return replace(self, sight=sight(self.sight), label=label(self.label), parts=parts, body=body)
+
+
+@dataclass(frozen=True, repr=False)
+class Jump(Part):
+    """`from e1`: the text goes on from a named tensor."""
+
+    origin: str
+
+
+def _axes(values: tuple[Expr, ...] | None) -> Expr | tuple[Expr, ...] | None:
+    return None if values is None else per_axis(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Literal
@@ -9,7 +10,6 @@ from typing import Literal
 from sympy import Add, Expr, Integer, S
 
 from symcnn.algebra.domain import Domain
-from symcnn.algebra.window import Window
 from symcnn.layers.base import Layer, Need, Shape
 
 Convention = Literal["2mac", "mac", "exact"]
@@ -57,40 +57,12 @@ class Counts:
         """Return the floating-point operations by a convention of `CONVENTIONS`."""
         return self.exact_flops if convention == "exact" else (2 if convention == "2mac" else 1) * self.macs
 
+    def changed(self, change: Callable[[Expr], Expr]) -> Counts:
+        """Return the counts with every formula changed."""
+        return Counts(**{name: change(getattr(self, name)) for name in COUNTED})
+
 
 COUNTED = tuple(f.name for f in fields(Counts))
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What one output sees of the network's input: a window per axis, all of it, or not known."""
-
-    reach: Literal["window", "all", "unknown"]
-    windows: tuple[Window, ...]
-    extents: tuple[Expr, ...]  # of the input
-
-    @classmethod
-    def of_input(cls, shape: Shape) -> Sight:
-        """Return the sight of the input itself: every value sees itself."""
-        return cls("window", (Window(),) * shape.rank, shape.extents)
-
-    def then(self, layer: Layer, x: Shape, domain: Domain) -> Sight:
-        """Return the sight of an output of the next layer."""
-        reach = layer.reach(x)
-        if reach == "window" and type(layer).windows is Layer.windows:
-            return self
-        if "all" in (self.reach, reach):
-            return Sight("all", tuple(Window(size=extent) for extent in self.extents), self.extents)
-        if "unknown" in (self.reach, reach):
-            return Sight("unknown", (), self.extents)
-        pairs = zip(self.windows, layer.windows(x), strict=True)
-        windows = tuple(_simplify_window(mine.then(its), domain) for mine, its in pairs)
-        return Sight("window", windows, self.extents)
-
-
-def _simplify_window(w: Window, domain: Domain) -> Window:
-    size, jump, before, after = map(domain.simplify, (w.size, w.jump, w.before, w.after))
-    return Window(size, jump, before, after)
 
 
 @dataclass(frozen=True)
@@ -126,16 +98,6 @@ _FORMULAS = ("weights", "biases", "params", "buffers", "neurons", "connections",
 
 def _exact(value: Expr | int) -> Expr:
     return Integer(value) if isinstance(value, int) else value
-
-
-def simplify_shape(shape: Shape, domain: Domain) -> Shape:
-    """Return the shape with the declared facts used."""
-    return Shape(domain.simplify(shape.maps), tuple(map(domain.simplify, shape.extents)))
-
-
-def simplify_counts(counts: Counts, domain: Domain) -> Counts:
-    """Return the counts with the declared facts used."""
-    return Counts(**{name: domain.simplify(getattr(counts, name)) for name in COUNTED})
 
 
 def total(parts: list[Counts]) -> Counts:

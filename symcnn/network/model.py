@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from numbers import Rational as Rational_
@@ -13,15 +13,20 @@ from sympy import Expr, Rational, Symbol
 
 from symcnn.algebra.conditions import Condition, as_relation
 from symcnn.algebra.domain import Domain
-from symcnn.errors import DomainError, SymcnnError, UsageError
+from symcnn.errors import DomainError, NetworkError, SymcnnError, UsageError
 from symcnn.language import syntax
-from symcnn.language.parser import parse
+from symcnn.language.parser import parse, parse_expression
 from symcnn.layers import vocabulary
 from symcnn.layers.base import Shape
 from symcnn.network.declarations import admit
-from symcnn.network.elaborator import Claim, Elaborated, elaborate
-from symcnn.network.graph import Group, Measured, Node
-from symcnn.network.measures import Counts, Sight
+from symcnn.network.elaborator import elaborate
+from symcnn.network.graph import Group, Measured, Part
+from symcnn.network.labels import Reference, every
+from symcnn.network.measures import Counts
+from symcnn.network.needs import written
+from symcnn.network.scope import Scope, evaluate
+from symcnn.network.sight import Sight
+from symcnn.network.state import Claim, Elaborated
 from symcnn.source import Source
 from symcnn.symbols import rank
 
@@ -98,37 +103,104 @@ class Model(Measured):
         return self._end.sight
 
     @property
-    def outputs(self) -> Mapping[str, Node | Group]:
+    def outputs(self) -> Mapping[str, Part]:
         """What the `output` statement names, by label."""
-        return {label: self.labels[label] for label in self._elaborated.outputs}
+        return dict(self._elaborated.outputs)
 
     @property
-    def _end(self) -> Node | Group:
+    def _end(self) -> Part:
         outputs = self.outputs
         if len(outputs) > 1:
             raise UsageError("the network has several outputs", hint=f"take one of {', '.join(outputs)}")
         return next(iter(outputs.values()), self.root)
 
     @property
-    def parts(self) -> tuple[Node | Group, ...]:
+    def parts(self) -> tuple[Part, ...]:
         """Layers and groups in the order of the text."""
         return self.root.parts
 
     @cached_property
-    def labels(self) -> Mapping[str, Node | Group]:
-        """Every layer and group by its full label, such as `b1.conv2`."""
-        return dict(_labelled(self.root.parts))
+    def labels(self) -> Mapping[str, Part]:
+        """Every layer and group by its full label, such as `b1.conv2` or `e[i].conv1`."""
+        return {part.label: part for part, _ in every(self.root) if part.label}
 
-    def __getitem__(self, label: str) -> Node | Group:
-        """Return a layer or group by its label; raises UsageError for an unknown one."""
+    def __getitem__(self, label: str) -> Part:
+        """Return a layer or group by its label, in a round of a repeat (`e[2]`) without its inside.
+
+        Raises UsageError for an unknown label, or a round that is not there.
+        """
         found = self.labels.get(label)
-        if found is None:
-            close = get_close_matches(label, list(self.labels), n=1)
-            raise UsageError(
-                f"no layer is labelled '{label}'",
-                hint=f"did you mean '{close[0]}'?" if close else "labels: " + ", ".join(self.labels),
-            )
+        if found is not None:
+            return found
+        source = Source("<label>", label)
+        try:
+            node = parse_expression(source, vocabulary())
+            if not isinstance(node, syntax.Ref):
+                raise NetworkError(f"'{label}' is no label", node.span)
+            scope = Scope(self._elaborated.world, dict(self.symbols))
+            rounds = tuple(evaluate(each, scope) for each in node.indices if each is not None)
+            return self.resolve(Reference(node.path, rounds, node.span))
+        except SymcnnError as error:
+            raise UsageError(error.fact, hint=error.hint) from None
+
+    def resolve(self, ref: Reference) -> Part:
+        """Return the part that a label names where it is written; raises NetworkError if there is none."""
+        return self._elaborated.labels.part(ref, self.domain)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know: branches whose jumps differ, repeats that are written out."""
+        found = self._elaborated.remarks
+        return tuple(f"line {self.source.place(span.start).line}: {remark}" for remark, span in found)
+
+    @cached_property
+    def configs(self) -> Mapping[str, Mapping[str, Expr]]:
+        """The named sets of values of the text that still give values to free symbols only.
+
+        Those of its `net` blocks are theirs.
+        """
+        return {
+            name: self.values(node.given, scope, (name,))
+            for name, (node, scope) in self._elaborated.configs.items()
+            if not any(binding.name in self._bindings for binding in node.given.bindings)
+        }
+
+    def values(self, given: syntax.Given, scope: Scope, within: tuple[str, ...] = ()) -> dict[str, Expr]:
+        """Return what a list of values gives to the free symbols: later entries over earlier ones,
+        and all over the defaults.
+
+        Raises NetworkError for a name that is no free symbol, or no config (`within` are
+        the configs that this list stands in).
+        """
+        found = dict(self.defaults) if given.defaults else {}
+        for entry in given.entries:
+            if isinstance(entry, syntax.Defaults):
+                continue
+            if isinstance(entry, syntax.ConfigName):
+                found.update(self._config(entry, within))
+            elif entry.name in self.symbols:
+                found[entry.name] = evaluate(entry.value, scope)
+            else:
+                hint = "free symbols: " + (", ".join(self.symbols) or "none")
+                raise NetworkError(f"no free symbol is named '{entry.name}'", entry.span, hint=hint)
         return found
+
+    def _config(self, entry: syntax.ConfigName, within: tuple[str, ...]) -> dict[str, Expr]:
+        known = self._elaborated.configs
+        if entry.name not in known:
+            raise NetworkError(f"no config is named '{entry.name}'", entry.span, hint=self.suggestion(entry.name))
+        if entry.name in within:
+            raise NetworkError(f"the config '{entry.name}' stands in itself", entry.span)
+        node, scope = known[entry.name]
+        return self.values(node.given, scope, (*within, entry.name))
+
+    def suggestion(self, name: str) -> str:
+        """Return the hint for a name in a list of values that is no config."""
+        if name in self.symbols:
+            return f"give it a value: {name} = ..."
+        known = list(self._elaborated.configs)
+        close = get_close_matches(name, [*known, "defaults"], n=1)
+        return f"did you mean '{close[0]}'?" if close else "configs: " + (", ".join(known) or "none")
 
     # ---------------------------------------------------------------- its symbols
     @cached_property
@@ -158,7 +230,7 @@ class Model(Measured):
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """What must hold of the symbols, beyond the declarations, for the network to exist."""
-        return self._elaborated.conditions
+        return tuple(needed.condition for needed in self._elaborated.needs)
 
     @property
     def valid(self) -> sympy.Basic:
@@ -197,8 +269,20 @@ class Model(Measured):
             whole = elaborate(self._program.statements, bindings, assumed, only)
         except SymcnnError as error:
             raise error.locate(self.source) from None
+        self._check(replaced, given)
         elaborated = next((net for net in whole.nets if net.name == only), whole) if only else whole
         return type(self)(self.source, self._program, elaborated, bindings, tuple(assumed))
+
+
+    def _check(self, replaced: Mapping[Symbol, Expr], given: Mapping[str, Expr]) -> None:
+        """Raise NetworkError, at its place, for a condition that the values break."""
+        for condition, refusal, span in self._elaborated.needs:
+            there = Condition(condition.expr.xreplace(dict(replaced)), condition.relation)
+            if not (refusal.general or there.expr.free_symbols or there.holds({})):
+                shown = ", ".join(f"{name} = {value}" for name, value in given.items())
+                raise NetworkError(
+                    refusal.fact, span, source=self.source, notes=(f"{shown} breaks {written(condition)}",)
+                )
 
 
 def _exact(name: str, value: object) -> Expr:
@@ -209,10 +293,3 @@ def _exact(name: str, value: object) -> Expr:
         return value
     hint = "give an int, a Fraction or an expression of symcnn.symbol(...)"
     raise UsageError(f"{name}={value!r} is no exact number or formula", hint=hint)
-
-
-def _labelled(parts: tuple[Node | Group, ...]) -> Iterator[tuple[str, Node | Group]]:
-    for part in parts:
-        yield part.label, part
-        if isinstance(part, Group):
-            yield from _labelled(part.parts)

@@ -72,7 +72,7 @@ class Scope:
     names: Mapping[str, Value] = field(default_factory=dict)
     outer: Scope | None = None
     depth: int = 0
-    measure: Callable[[syntax.Call | syntax.Ref], Any] | None = None
+    measure: Callable[[syntax.Call | syntax.Ref, Scope], Any] | None = None
 
     def find(self, name: str) -> Value | None:
         """Return what a name stands for, None if it is not declared."""
@@ -111,6 +111,18 @@ def bounded(value: Expr, span: Span) -> Expr:
     return value
 
 
+def put(formula: Expr, values: Mapping[Symbol, Expr], span: Span) -> Expr:
+    """Return a formula with values for symbols; raises NetworkError for a power that is too large."""
+    for power in formula.atoms(sympy.Pow):
+        exponent = power.exp.xreplace(values)
+        base = power.base.xreplace(values)
+        if exponent.is_Integer and base.is_Rational:
+            bits = max(abs(int(base.p)), int(base.q)).bit_length()
+            if bits > 1 and bits * abs(int(exponent)) > MAX_BITS:
+                raise NetworkError(f"a power of more than {MAX_BITS} bits", span)
+    return formula.xreplace(values)
+
+
 def whole(value: Expr, domain: Domain, what: str, span: Span) -> Expr:
     """Return a value that must be an integer, simplified; else raises NetworkError."""
     value = domain.simplify(value)
@@ -130,7 +142,7 @@ def _number(node: syntax.Number, scope: Scope) -> Expr:
 def _ref(node: syntax.Ref, scope: Scope) -> Expr:
     name = ".".join(node.path)
     if scope.measure is not None and scope.find(node.path[0]) is None:
-        value = scope.measure(node)
+        value = scope.measure(node, scope)
         if value is not None:
             return _single(value, node)
     if len(node.path) > 1 or node.index is not None:
@@ -160,6 +172,9 @@ def _unknown(name: str, span: Span, scope: Scope) -> NetworkError:
         return NetworkError(
             f"unknown name '{name}'", span, hint=f"did you mean '{' x '.join(name.split('x'))}'?"
         )
+    if name in ("maps", "size"):
+        fact = f"'{name}' is that of a tensor, and none arrives here"
+        return NetworkError(fact, span, hint="it is known in layers, in arguments and in 'let' without brackets")
     known = set(scope.world.symbols) | {"maps", "size"}
     level: Scope | None = scope
     while level is not None:
@@ -218,7 +233,7 @@ def _call(node: syntax.Call, scope: Scope) -> Expr:
     if node.function in FUNCTIONS:
         return _builtin(node, scope)
     if scope.measure is not None:
-        value = scope.measure(node)
+        value = scope.measure(node, scope)
         if value is not None:
             return _single(value, node)
     known = [*FUNCTIONS, *(MEASURES if scope.measure is not None else ())]

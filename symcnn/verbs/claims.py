@@ -11,15 +11,16 @@ from sympy import Expr, Rational, Symbol, sympify
 
 from symcnn.algebra.conditions import Comparison, Condition
 from symcnn.algebra.exact import Value
-from symcnn.algebra.identity import SAMPLES, decide
+from symcnn.algebra.identity import SAMPLES, Decision, decide
 from symcnn.depth import deep_recursion
 from symcnn.errors import NetworkError, SymcnnError
 from symcnn.language import syntax
 from symcnn.layers.base import Shape
 from symcnn.network.declarations import conditions
-from symcnn.network.elaborator import Claim
+from symcnn.network.labels import plain
 from symcnn.network.model import Model
-from symcnn.network.scope import MAX_BITS, Scope, evaluate
+from symcnn.network.scope import MAX_BITS, evaluate
+from symcnn.network.state import Claim
 from symcnn.source import Place
 from symcnn.verbs.inquirer import Answers, Side, read_shape, read_side
 
@@ -70,16 +71,23 @@ def check(model: Model, *, samples: int = SAMPLES) -> tuple[Verdict, ...]:
     """Return a verdict for every claim of the text, those of its `net` blocks included.
 
     A claim about every value is decided where the network exists, i.e. under its
-    conditions. Raises SymcnnError, with the place, for a claim that cannot be read:
-    unknown labels, shapes compared with numbers, values outside the domain.
+    conditions; one in a repeat, for every round. Raises SymcnnError, with the place, for a
+    claim that cannot be read: unknown labels, shapes compared with numbers, values
+    outside the domain.
     """
     inner = (verdict for net in model.nets.values() for verdict in check(net, samples=samples))
     specialised: dict[frozenset[tuple[str, Expr]], Model] = {}
-    own = []
-    for position, claim in enumerate(model.claims):
+    own: list[Verdict] = []
+    done: set[tuple[int, str]] = set()  # claims with `given` that stand in several rounds, once
+    for claim in model.claims:
+        key = (id(claim.node), plain(claim.path))
+        if key in done:
+            continue
+        if isinstance(claim.node, syntax.Assert) and claim.node.given is not None:
+            done.add(key)
         try:
             with deep_recursion():
-                own.append(_judge(model, position, claim, samples, specialised))
+                own.append(_judge(model, claim, samples, specialised))
         except SymcnnError as error:
             raise error.locate(model.source, claim.node.span) from None
         except RecursionError:
@@ -89,23 +97,35 @@ def check(model: Model, *, samples: int = SAMPLES) -> tuple[Verdict, ...]:
 
 
 def _judge(
-    model: Model,
-    position: int,
-    claim: Claim,
-    samples: int,
-    specialised: dict[frozenset[tuple[str, Expr]], Model],
+    model: Model, claim: Claim, samples: int, specialised: dict[frozenset[tuple[str, Expr]], Model]
 ) -> Verdict:
     given = claim.node.given if isinstance(claim.node, syntax.Assert) else None
-    if given is not None:
-        values = _given(model, given, claim.scope)
-        key = frozenset(values.items())
-        if key not in specialised:
-            specialised[key] = model.at(values)
-        model = specialised[key]
-        claim = model.claims[position]
+    if given is None:
+        return _decided(model, claim, samples)
+    values = model.values(given, claim.scope)
+    if not values:
+        raise NetworkError("no symbol has a default", given.span, hint="declare one: symbol I = 224")
+    key = frozenset(values.items())
+    if key not in specialised:
+        specialised[key] = model.at(values)
+    there = specialised[key]
+    same = [c for c in there.claims if c.node is claim.node and plain(c.path) == plain(claim.path)]
+    verdicts = [_decided(there, each, samples) for each in same]
+    worst = min(verdicts, key=lambda v: _ORDER.index(v.outcome), default=None)
+    return worst or _verdict(model, claim, Decision("proved"), ())  # no round is left in which it stands
+
+
+_ORDER = ("refuted", "undecided", "holds", "proved")
+
+
+def _decided(model: Model, claim: Claim, samples: int) -> Verdict:
     sides, wanted = _compare(model, claim)
-    domain = model.domain.assuming(model.conditions)
-    decision = decide(wanted, domain, samples)
+    domain = model.domain.assuming((*model.conditions, *claim.assumed))
+    return _verdict(model, claim, decide(wanted, domain, samples), sides)
+
+
+def _verdict(model: Model, claim: Claim, decision: Decision, sides: tuple[Side, ...]) -> Verdict:
+    given = claim.node.given if isinstance(claim.node, syntax.Assert) else None
     counterexample = decision.counterexample
     outcome: Outcome = "holds" if decision.outcome == "proved" and given is not None else decision.outcome
     return Verdict(
@@ -133,28 +153,14 @@ def _shown(side: Side, point: Mapping[Symbol, Expr]) -> str:
     return str(side)
 
 
-def _given(model: Model, given: syntax.Given, scope: Scope) -> dict[str, Expr]:
-    values = dict(model.defaults) if given.defaults else {}
-    for binding in given.bindings:
-        if binding.name not in model.symbols:
-            has = ", ".join(model.symbols) or "none"
-            raise NetworkError(
-                f"no free symbol is named '{binding.name}'", binding.span, hint=f"free symbols: {has}"
-            )
-        values[binding.name] = evaluate(binding.value, scope)
-    if not values:
-        raise NetworkError("no symbol has a default", given.span, hint="declare one: symbol I = 224")
-    return values
-
-
 # ------------------------------------------------------------------ from sides to conditions
 def _compare(model: Model, claim: Claim) -> tuple[tuple[Side, ...], list[Condition]]:
     """Return the sides of a claim and the conditions that it amounts to."""
-    scope = claim.scope.inner({}, measure=Answers(model, claim.path))
-    if isinstance(claim.node, syntax.Shape):
-        found, claimed = model.labels[claim.label or ""].shape, read_shape(claim.node, scope)
+    scope = claim.scope.inner({}, measure=Answers(model, claim.path, loops=claim.loops))
+    if isinstance(claim.node, syntax.Shape) and claim.part is not None:
+        found, claimed = claim.part.shape, read_shape(claim.node, scope)
         return (found, claimed), list(_shapes_equal(found, claimed, "==", claim.node))
-    condition = claim.node.condition
+    condition = claim.node.condition  # type: ignore[union-attr]
     if isinstance(condition, syntax.Is):
         return (evaluate(condition.subject, scope),), list(conditions(condition, scope))
     sides = tuple(read_side(side, scope) for side in condition.sides)

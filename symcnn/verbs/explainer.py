@@ -10,7 +10,7 @@ from sympy import Expr, Integer, Symbol
 
 from symcnn.errors import UsageError
 from symcnn.layers.base import Layer, Shape, Spec, Table
-from symcnn.network.graph import Group, Node
+from symcnn.network.graph import Node
 from symcnn.network.measures import count, derive
 from symcnn.network.model import Model
 from symcnn.symbols import LEGEND, Kind, symbol
@@ -70,9 +70,10 @@ def explain(model: Model, label: str) -> Explanation:
     Raises UsageError for an unknown label, or one of several layers.
     """
     node = model[label]
-    if isinstance(node, Group):
-        inner = ", ".join(part.label for part in node.parts)
-        raise UsageError(f"'{label}' holds several layers", hint=f"take one of: {inner}")
+    if not isinstance(node, Node):
+        inner = ", ".join(part.label for part in node.leaves)
+        hint = f"take one of: {inner}" if inner else None
+        raise UsageError(f"'{label}' holds several layers", hint=hint)
     general = generalise(node.layer, node.input)
     steps = tuple(s for s in _steps(node, general) if s.formula != 0)
     used = set[Symbol]().union(*(s.formula.free_symbols for s in steps))

@@ -12,7 +12,8 @@ from symcnn.language import syntax
 from symcnn.language.parser import parse_expression
 from symcnn.layers import vocabulary
 from symcnn.layers.base import Shape
-from symcnn.network.graph import Measured
+from symcnn.network.graph import Loop, Measured
+from symcnn.network.labels import Reference
 from symcnn.network.measures import MEASURES, Convention
 from symcnn.network.model import Model
 from symcnn.network.scope import Scope, World, evaluate
@@ -40,7 +41,7 @@ def ask(model: Model, question: str, *, convention: Convention = "2mac") -> Side
             World(symbols=names, domain=model.domain), names, measure=Answers(model, "", convention)
         )
         if isinstance(node, syntax.Call | syntax.Ref) and scope.measure is not None:
-            answer = scope.measure(node)
+            answer = scope.measure(node, scope)
             if answer == ():
                 raise NetworkError("a vector has no extent", node.span, hint="ask for maps or shape")
             if isinstance(answer, Shape | tuple):
@@ -55,7 +56,7 @@ def read_side(node: syntax.Expr | syntax.Shape, scope: Scope) -> Side:
     if isinstance(node, syntax.Shape):
         return read_shape(node, scope)
     if isinstance(node, syntax.Call | syntax.Ref) and scope.measure is not None:
-        answer = scope.measure(node)
+        answer = scope.measure(node, scope)
         if isinstance(answer, Shape):
             return answer
     return evaluate(node, scope)
@@ -73,38 +74,40 @@ def read_shape(node: syntax.Shape, scope: Scope) -> Shape:
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers a measure of a label, or of the whole network; None for what is no measure."""
+    """Answers a measure of a label, or of the whole network; None for what is no measure.
+
+    `path` and `loops` are the block and the repeats in which the question stands.
+    """
 
     model: Model
-    path: str
+    path: str = ""
     convention: Convention = "2mac"
+    loops: tuple[Loop, ...] = ()
 
-    def __call__(self, node: syntax.Call | syntax.Ref) -> object:
+    def __call__(self, node: syntax.Call | syntax.Ref, scope: Scope) -> object:
         name = node.function if isinstance(node, syntax.Call) else node.path[0]
-        if name not in MEASURES or (isinstance(node, syntax.Ref) and len(node.path) > 1):
+        if name not in MEASURES or (isinstance(node, syntax.Ref) and not node.plain):
             return None
         part: Measured = self.model
         if isinstance(node, syntax.Call):
             if len(node.arguments) != 1 or not isinstance(node.arguments[0], syntax.Ref):
                 raise NetworkError(f"'{name}' takes a label", node.span, hint=f"{name}(conv1)")
-            part = self.find(node.arguments[0])
+            part = self.find(node.arguments[0], scope)
         value = part.measure(name, convention=self.convention)
         if value is None:
-            unknown = "behind a transposed convolution or an upsampling it depends on the position"
-            whole = "every output sees the whole input, so there is no step between them"
-            hint = whole if part.sight.reach == "all" else unknown
-            raise NetworkError(f"'{name}' is not known here", node.span, hint=hint)
+            raise NetworkError(f"'{name}' is not known here", node.span, hint=_why(part))
         return value
 
-    def find(self, ref: syntax.Ref) -> Measured:
+    def find(self, ref: syntax.Ref, scope: Scope) -> Measured:
         """Return the part that a label names, looked for from the innermost block outwards."""
-        label, path = ".".join(ref.path), self.path
-        while True:
-            if path + label in self.model.labels:
-                return self.model.labels[path + label]
-            if not path:
-                break
-            path = path[: path[:-1].rfind(".") + 1]
-        raise NetworkError(
-            f"no layer is labelled '{label}'", ref.span, hint="labels: " + ", ".join(self.model.labels)
-        )
+        rounds = tuple(evaluate(each, scope) for each in ref.indices if each is not None)
+        return self.model.resolve(Reference(ref.path, rounds, ref.span, self.path, self.loops))
+
+
+def _why(part: Measured) -> str:
+    """Return why a receptive field, a jump or a start is not known."""
+    if part.sight.reach == "all":
+        return "every output sees the whole input, so there is no step between them"
+    if part.sight.reach == "window":
+        return "the inputs of the network are seen differently"
+    return "it depends on the position, on the round, or on branches that move at different jumps"

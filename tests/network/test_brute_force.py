@@ -114,8 +114,7 @@ def check_part(part: Measured, model: Model, prefix: Sequence[Case], **values: V
         assert part.jump is None
         return
     if any(case.word in PHASED for case in prefix):
-        assert (part.receptive, part.start, part.jump) == (None, None, None)
-        return
+        return  # phases have tests of their own, in tests/layers, and the plain interpreter
     seen = [brute.receptive(prefix, axis) for axis in range(len(prefix[0].extents))]
     for name, wanted in zip(("receptive", "start", "jump"), zip(*seen, strict=True), strict=True):
         check(ints(getattr(part, name), model, **values), wanted)

@@ -74,4 +74,7 @@ def test_a_second_value_keeps_the_domain_of_the_first() -> None:
     ],
 )
 def test_conditions_that_make_a_divisor_zero(text: str) -> None:
-    assert symcnn.parse(text).valid is not None
+    """K <= 1 leaves a divisor of 0: together the conditions hold nowhere."""
+    with pytest.raises(symcnn.NetworkError) as caught:
+        symcnn.parse(text)
+    assert "layers before it need K <= 1" in str(caught.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import symcnn
-from symcnn.network import elaborator
+from symcnn.network import state
 from symcnn.network.scope import MAX_CALLS, MAX_NODES, MAX_TERMS
 
 DEEP = 98  # brackets: the language allows 100
@@ -73,7 +73,7 @@ GROWTH = {
 
 @pytest.mark.parametrize("case", GROWTH)
 def test_growth_ends_in_an_error_with_a_place(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elaborator, "MAX_LAYERS", 1000)
+    monkeypatch.setattr(state, "MAX_LAYERS", 1000)
     text = GROWTH[case]
     with pytest.raises(symcnn.SymcnnError) as caught:
         symcnn.parse(text)

@@ -1,0 +1,249 @@
+"""Repeats: one round is read for all rounds, whatever their number.
+
+What arrives at round i is found from one round on letters (a recurrence), and then proved by
+induction: the round is read again on what arrives at round i, and must give what arrives at
+round i + 1. Where the first round differs (its maps, as a rule) it stands apart. Rounds with
+no closed form are written out if their number is known, with a remark; never in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from sympy import Expr, Symbol
+
+from symcnn.algebra.conditions import Condition
+from symcnn.algebra.domain import Domain
+from symcnn.algebra.series import recur
+from symcnn.errors import NetworkError
+from symcnn.language import syntax
+from symcnn.layers.base import Shape
+from symcnn.network.assembler import Refusal
+from symcnn.network.graph import Group, Loop, Repeat
+from symcnn.network.labels import every, plain
+from symcnn.network.ranges import read_loop
+from symcnn.network.rounds import HERE, Rounds, marked, summed_up
+from symcnn.network.scope import Scope
+from symcnn.network.sight import Sight
+from symcnn.network.state import EMPTY, State, explicit
+from symcnn.symbols import index
+
+MAX_ROUNDS = 1000  # written out, where there is no closed form
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round as it was read: its state, its layers, what arrived and what left."""
+
+    state: State
+    body: Group
+    loop: Loop
+    arriving: Shape
+
+    @property
+    def out(self) -> Shape:
+        """The shape that leaves the round."""
+        return self.state.tensor or EMPTY
+
+
+def repeat(state: State, node: syntax.Repeat, label: str, scope: Scope) -> Repeat:
+    """Return the rounds of a repeat, summed up without being written out.
+
+    Raises NetworkError for a number of rounds that is no natural number, a size that fails
+    in some round, or rounds that differ in a way that has no closed form.
+    """
+    x = state.arriving(node.span)
+    loop = read_loop(state, node, scope)
+    reader = _Reader(state, node, label, scope, loop)
+    rounds = Rounds(node.span, label, x, state.sight)
+    if loop.times != 0 and not reader.summarise(rounds, loop) and reader.apart(rounds, loop):
+        rest = replace(loop, first=loop.first + loop.step)
+        if not reader.summarise(rounds, rest):
+            reader.write_out(rounds, rest)
+    part = rounds.part()
+    state.tensor, state.sight = part.output, part.sight
+    for inner, loops in every(part):
+        if inner is not part:
+            state.labels.add(inner, loops)
+    return part
+
+
+class _Reader:
+    """Reads rounds of one repeat."""
+
+    def __init__(self, state: State, node: syntax.Repeat, label: str, scope: Scope, loop: Loop) -> None:
+        self.state, self.node, self.label, self.scope = state, node, label, scope
+        self.names = explicit(node.body.statements)
+        self.path = f"{plain(label)}." if label else state.path
+        self.failure: NetworkError | None = None
+        self.loop, self.arriving = loop, state.tensor or EMPTY
+
+    # ---------------------------------------------------------------- one round
+    def read(self, loop: Loop, x: Shape, sight: Sight | None = None) -> Round:
+        """Read one round: the general one, or with a sight the only one of the loop."""
+        child = self.state.fork()
+        child.tensor, child.sight = x, sight or Sight.of(HERE.format(len(child.loops)), x)
+        child.loops = (*child.loops, loop)
+        if self.label:
+            child.path, child.counters, child.taken = self.path, {}, self.names
+        value = loop.first if sight is not None else loop.index
+        names = {self.node.index: value} if self.node.index is not None else {}
+        inner = self.scope.inner(names, depth=self.scope.depth + 1)
+        with self.knowing(loop if sight is None else None):
+            body = child.group("", self.node.body.statements, inner, self.node.body.span)
+        return Round(child, body, loop, x)
+
+    @contextmanager
+    def knowing(self, loop: Loop | None) -> Iterator[Domain]:
+        """Let the domain know the bounds of the index for a while."""
+        world = self.state.world
+        before = world.domain
+        if loop is not None:
+            world.domain = before.assuming(loop.bounds)
+        try:
+            yield world.domain
+        finally:
+            world.domain = before
+
+    def adopt(self, found: Round, loop: Loop | None = None) -> None:
+        """Take over what a round found; `loop` for the general round."""
+        counters = self.state.counters
+        with self.knowing(loop):
+            self.state.adopt(found.state, loop)
+        if self.label:
+            self.state.counters = counters
+
+    # ---------------------------------------------------------------- all rounds
+    def summarise(self, rounds: Rounds, loop: Loop) -> bool:
+        """Add all rounds of a loop by their general one; return whether there is one."""
+        self.failure = None
+        general = None
+        if loop.times != 1:
+            general = self._tried(self._steady, loop, rounds.out) or self._tried(
+                self._closed, loop, rounds.out
+            )
+        if general is not None:
+            self.sum_up(rounds, general)
+        return general is not None
+
+    def _tried(self, way: Callable[[Loop, Shape], Round | None], loop: Loop, x: Shape) -> Round | None:
+        try:
+            return way(loop, x)
+        except NetworkError as error:
+            self.failure = self.failure or error
+            return None
+
+    def _steady(self, loop: Loop, x: Shape) -> Round | None:
+        """Return the general round if it keeps the shape x, which then arrives at every round."""
+        found = self.read(loop, x)
+        with self.knowing(loop) as domain:
+            return found if _same(found.out, x, domain) else None
+
+    def _closed(self, loop: Loop, x: Shape) -> Round | None:
+        """Return the general round on what arrives at round i, proved by induction."""
+        arriving = self._recurrence(loop, x)
+        if arriving is None:
+            return None
+        found = self.read(loop, arriving)
+        with self.knowing(loop) as domain:
+            following = arriving.changed(
+                lambda f: domain.simplify(f.xreplace({loop.index: loop.index + loop.step}))
+            )
+            return found if _same(found.out, following, domain) else None
+
+    def _recurrence(self, loop: Loop, x: Shape) -> Shape | None:
+        """Return what arrives at round i, from one round on letters; None if it has no closed form."""
+        level = len(self.state.loops)
+        maps = index(f"maps{level}")
+        extents = tuple(index(f"extent{level}{axis}") for axis in range(1, x.rank + 1))
+        step = self.read(loop, Shape(maps, extents)).out
+        if step.rank != x.rank:
+            return None
+        found: dict[Symbol, Expr] = {}
+        formulas = zip((*extents, maps), (*step.extents, step.maps), strict=True)
+        starts = zip((*self.arriving.extents, self.arriving.maps), (*x.extents, x.maps), strict=True)
+        with self.knowing(loop) as domain:
+            for (letter, formula), (before, start) in zip(formulas, starts, strict=True):
+                formula = domain.simplify(formula.xreplace(found))
+                if formula.free_symbols & {maps, *extents} - {letter}:
+                    return None
+                way = (loop.step, domain)
+                # from the first round of all, so that the formula holds there, too
+                at = recur(formula, letter, before, loop.index, self.loop.first, *way)
+                if at is None or not _equal(at.xreplace({loop.index: loop.first}), start, domain):
+                    at = recur(formula, letter, start, loop.index, loop.first, *way)
+                if at is None:
+                    return None
+                found[letter] = at
+        return Shape(found[maps], tuple(found[letter] for letter in extents))
+
+    def apart(self, rounds: Rounds, loop: Loop) -> bool:
+        """Read the first round on its own; return whether there can be more rounds."""
+        try:
+            found = self.read(replace(loop, last=loop.first), rounds.out, rounds.sight)
+        except NetworkError as failure:
+            self.none(loop, failure)
+            return False
+        fact = "the first round differs from the others, so there must be one"
+        refusal = Refusal(fact, general=True)
+        self.state.needs.demand(Condition(loop.times - 1, ">="), refusal, self.node.span)
+        self._add(rounds, found)
+        return loop.times != 1
+
+    def write_out(self, rounds: Rounds, loop: Loop) -> None:
+        """Read all rounds one by one; raises NetworkError if their number is not known."""
+        if not (loop.times.is_Integer and loop.times <= MAX_ROUNDS):
+            if self.failure is not None:
+                return self.none(loop, self.failure)
+            raise NetworkError(
+                "the rounds of this repeat differ in a way that has no closed form", self.node.span,
+                hint=f"give the number of rounds (at most {MAX_ROUNDS}), "
+                "or declare what makes them alike, as I % 2**D == 0",
+            )  # fmt: skip
+        if loop.times > 1:
+            remark = "the rounds of this repeat are written out: they have no closed form"
+            self.state.remarks[remark, self.node.span] = None
+        for k in range(int(loop.times)):
+            value = loop.first + k * loop.step
+            found = self.read(replace(loop, first=value, last=value), rounds.out, rounds.sight)
+            self._add(rounds, found)
+
+    def none(self, loop: Loop, failure: NetworkError) -> None:
+        """Demand that there are no rounds, as their first one fails; else raise that failure."""
+        if not failure.refused or failure.span is None:
+            raise failure
+        nothing = Condition(-loop.times, ">=")
+        if self.state.world.domain.refutes(nothing):
+            raise failure
+        refusal = Refusal(failure.fact, lambda: "; ".join(failure.notes) or "there is no such round")
+        self.state.needs.demand(nothing, refusal, failure.span)
+
+    def _add(self, rounds: Rounds, found: Round) -> None:
+        self.adopt(found)
+        mark = marked(self.path, self.label, self.names, str(found.loop.first))
+        body = replace(found.body, label=self.label).mapped(lambda sight: sight, mark)
+        rounds.add(body, found.loop)
+        self.state.labels.add_all(body, (found.loop,))
+
+    def sum_up(self, rounds: Rounds, general: Round) -> None:
+        """Add the general round for all that it stands for."""
+        self.adopt(general, general.loop)
+        different = bool(rounds.parts) or not (general.arriving == general.out)
+        mark = marked(self.path, self.label, self.names, str(general.loop.index) if different else "")
+        body = replace(general.body, label=self.label).mapped(lambda sight: sight, mark)
+        with self.knowing(general.loop) as domain:
+            summed_up(rounds, body, general.loop, domain, len(self.state.loops))
+
+
+def _same(a: Shape, b: Shape, domain: Domain) -> bool:
+    """Whether two shapes are shown to be equal."""
+    if a.rank != b.rank:
+        return False
+    pairs = zip((a.maps, *a.extents), (b.maps, *b.extents), strict=True)
+    return all(_equal(x, y, domain) for x, y in pairs)
+
+
+def _equal(a: Expr, b: Expr, domain: Domain) -> bool:
+    return a == b or domain.proves(Condition(a - b, "=="))

@@ -1,0 +1,272 @@
+"""What an output sees of the inputs: receptive fields along chains, over branches, through calls.
+
+Along a chain windows compose (Araujo, Norris & Sim 2019, eqs. 1-4). Where branches meet, the
+field goes from the smallest start to the largest end over all paths, and their jumps must
+agree. Behind a transposed convolution the field depends on the position (its phase): there a
+`Span` holds the first and the last position that output number `POSITION` sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import lcm
+
+from sympy import Expr, Integer, S, Symbol
+
+from symcnn.algebra.domain import Domain
+from symcnn.algebra.functions import Max, Min
+from symcnn.algebra.polynomial import expanded
+from symcnn.algebra.quotient import FloorDiv
+from symcnn.algebra.window import Window
+from symcnn.layers.base import Layer, Reach, Shape
+from symcnn.symbols import index
+
+POSITION = index("o", "nonnegative")
+_PHASES = 4096  # positions looked at for the largest field
+
+
+@dataclass(frozen=True)
+class Span:
+    """The first and the last source position that output `POSITION` sees, and their mean step."""
+
+    first: Expr
+    last: Expr
+    jump: Expr
+
+    @classmethod
+    def of(cls, window: Window) -> Span:
+        """Return a window as a span."""
+        first = POSITION * window.jump - window.before
+        return cls(first, first + window.size - 1, window.jump)
+
+    def at(self, first: Expr, last: Expr, jump: Expr) -> Span:
+        """Return what outputs see that see the positions first..last of this one's outputs."""
+        return Span(
+            self.first.xreplace({POSITION: first}), self.last.xreplace({POSITION: last}), self.jump * jump
+        )
+
+    @property
+    def size(self) -> Expr | None:
+        """The largest field over all positions, None where no period is known."""
+        width = expanded(self.last - self.first + 1)
+        period = 1
+        for quotient in width.atoms(FloorDiv):
+            if not quotient.args[1].is_Integer:
+                return None
+            period = lcm(period, int(quotient.args[1]))
+        if period > _PHASES:
+            return None
+        found = [expanded(width.xreplace({POSITION: Integer(o)})) for o in range(2 * period)]
+        return Max(*found[:period]) if found[:period] == found[period:] else None
+
+
+@dataclass(frozen=True)
+class View:
+    """How an output sees one source: by a window per axis, by spans, all of it, or not known."""
+
+    reach: Reach
+    extents: tuple[Expr, ...]  # of the source
+    windows: tuple[Window, ...] = ()
+    spans: tuple[Span, ...] = ()
+
+    @classmethod
+    def itself(cls, extents: tuple[Expr, ...]) -> View:
+        """Return the view of a tensor on itself."""
+        return cls("window", extents, (Window(),) * len(extents))
+
+    def everything(self) -> View:
+        """Return the view on the whole source."""
+        return View("all", self.extents)
+
+    def nothing_known(self) -> View:
+        """Return the view of which nothing is known."""
+        return View("unknown", self.extents)
+
+    @property
+    def sizes(self) -> tuple[Expr, ...] | None:
+        """Extents of the receptive field, None where they are not known."""
+        if self.reach == "phases":
+            found = [span.size for span in self.spans]
+            return None if None in found else tuple(size for size in found if size is not None)
+        if self.reach == "all":
+            return self.extents
+        return tuple(w.size for w in self.windows) if self.reach == "window" else None
+
+    @property
+    def jumps(self) -> tuple[Expr, ...] | None:
+        """Steps between neighbouring outputs; fractions behind an enlargement."""
+        if self.reach == "phases":
+            return tuple(span.jump for span in self.spans)
+        return tuple(w.jump for w in self.windows) if self.reach == "window" else None
+
+    @property
+    def starts(self) -> tuple[Expr, ...] | None:
+        """First position that output 0 sees, negative in the padding."""
+        if self.reach == "phases":
+            return tuple(span.first.xreplace({POSITION: S.Zero}) for span in self.spans)
+        if self.reach == "all":
+            return (S.Zero,) * len(self.extents)
+        return tuple(-w.before for w in self.windows) if self.reach == "window" else None
+
+    def as_spans(self) -> tuple[Span, ...]:
+        """Return spans, of windows too."""
+        return self.spans if self.reach == "phases" else tuple(map(Span.of, self.windows))
+
+    def changed(self, change: Callable[[Expr], Expr]) -> View:
+        """Return the view with every formula changed."""
+        windows = tuple(
+            Window(*(change(part) for part in (w.size, w.jump, w.before, w.after))) for w in self.windows
+        )
+        spans = tuple(Span(change(s.first), change(s.last), change(s.jump)) for s in self.spans)
+        return View(self.reach, tuple(map(change, self.extents)), windows, spans)
+
+    def through(self, later: View) -> View:
+        """Return the view of what sees this one's outputs by the later view."""
+        if "all" in (self.reach, later.reach):
+            return self.everything()
+        if "unknown" in (self.reach, later.reach):
+            return self.nothing_known()
+        if self.reach == later.reach == "window":
+            windows = (mine.then(its) for mine, its in zip(self.windows, later.windows, strict=True))
+            return View("window", self.extents, tuple(windows))
+        pairs = zip(self.as_spans(), later.as_spans(), strict=True)
+        spans = tuple(mine.at(its.first, its.last, its.jump) for mine, its in pairs)
+        return View("phases", self.extents, (), spans)
+
+
+def _of_layer(layer: Layer, x: Shape, reach: Reach) -> View:
+    """Return the view of a layer's output on its input."""
+    if reach == "window":
+        return View("window", x.extents, layer.windows(x))
+    if reach != "phases":
+        return View(reach, x.extents)
+    spans = []
+    for axis in range(x.rank):
+        first, last = layer.sees(x, axis, POSITION, POSITION)
+        spans.append(Span(first, last, _slope(first)))
+    return View("phases", x.extents, (), tuple(spans))
+
+
+def _slope(first: Expr) -> Expr:
+    """Return the mean step of a position formula: quotients without rounding, by one position."""
+    smooth = first.replace(FloorDiv, lambda p, q: p / q)
+    return expanded(smooth.xreplace({POSITION: POSITION + 1}) - smooth)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one output sees: a view of each source (an input by its label)."""
+
+    views: tuple[tuple[str, View], ...] = ()
+
+    @classmethod
+    def of(cls, source: str, shape: Shape) -> Sight:
+        """Return the sight of a source itself: every value sees itself."""
+        return cls(((source, View.itself(shape.extents)),))
+
+    def then(self, layer: Layer, x: Shape, domain: Domain) -> Sight:
+        """Return the sight of an output of the next layer."""
+        reach = layer.reach(x)
+        if reach == "window" and type(layer).windows is Layer.windows:
+            return self
+        later = _of_layer(layer, x, reach)
+        return Sight(
+            tuple((name, view.through(later).changed(domain.simplify)) for name, view in self.views)
+        )
+
+    def through(self, later: Sight, here: str, domain: Domain) -> Sight:
+        """Return the sight of what sees this one's outputs as its source `here`, and other sources directly."""
+        seen: list[Sight] = []
+        for name, view in later.views:
+            if name != here:
+                seen.append(Sight(((name, view),)))
+                continue
+            passed = ((source, mine.through(view).changed(domain.simplify)) for source, mine in self.views)
+            seen.append(Sight(tuple(passed)))
+        return unite(seen, domain)
+
+    def changed(self, change: Callable[[Expr], Expr]) -> Sight:
+        """Return the sight with every formula changed."""
+        return Sight(tuple((name, view.changed(change)) for name, view in self.views))
+
+    def at(self, values: Mapping[Symbol, Expr], domain: Domain) -> Sight:
+        """Return the sight with values for symbols."""
+        return self.changed(lambda expr: domain.simplify(expr.xreplace(values)))
+
+    def unknown(self) -> Sight:
+        """Return the same sources, of which nothing is known."""
+        return Sight(tuple((name, view.nothing_known()) for name, view in self.views))
+
+    # ---------------------------------------------------------------- over all sources
+    @property
+    def reach(self) -> Reach:
+        """How far it sees, of all sources together."""
+        reaches = {view.reach for _, view in self.views}
+        if len(reaches) == 1:
+            return next(iter(reaches))
+        return "unknown" if "unknown" in reaches or not reaches else "phases"
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The windows, where there is one source that is seen by windows."""
+        return self.views[0][1].windows if len(self.views) == 1 else ()
+
+    def agreed(self, quantity: Callable[[View], tuple[Expr, ...] | None]) -> tuple[Expr, ...] | None:
+        """Return a quantity on which all sources agree, else None."""
+        found = {quantity(view) for _, view in self.views}
+        return next(iter(found)) if len(found) == 1 else None
+
+
+def unite(sights: Sequence[Sight], domain: Domain, before: Sight | None = None) -> Sight:
+    """Return the sight of a merge: for every source from the smallest start to the largest end.
+
+    `before` is what branches have in common: what differs between them is compared without it.
+    """
+    names = dict.fromkeys(name for sight in sights for name, _ in sight.views)
+    shared = dict(before.views if before is not None else ())
+    return Sight(tuple((name, _union(_views(sights, name), shared.get(name), domain)) for name in names))
+
+
+def conflicts(sights: Sequence[Sight]) -> list[tuple[Expr, Expr]]:
+    """Return the pairs of jumps in which branches that see the same source differ."""
+    found: list[tuple[Expr, Expr]] = []
+    for name in dict.fromkeys(name for sight in sights for name, _ in sight.views):
+        jumps = [view.jumps for view in _views(sights, name) if view.jumps is not None]
+        for other in jumps[1:]:
+            found += [(a, b) for a, b in zip(jumps[0], other, strict=False) if a != b]
+    return list(dict.fromkeys(found))
+
+
+def _views(sights: Iterable[Sight], name: str) -> list[View]:
+    return [view for sight in sights for known, view in sight.views if known == name]
+
+
+def _union(views: list[View], before: View | None, domain: Domain) -> View:
+    first, *others = views
+    if all(view == first for view in others):
+        return first
+    reaches = {view.reach for view in views}
+    if "all" in reaches:
+        return first.everything()
+    if "unknown" in reaches or len({view.jumps for view in views}) > 1:
+        return first.nothing_known()
+    if reaches == {"window"}:
+        axes = zip(*(view.windows for view in views), strict=True)
+        common = before.windows if before is not None and before.reach == "window" else first.windows
+        widest = (_widest(axis, base, domain) for axis, base in zip(axes, common, strict=True))
+        return replace(first, windows=tuple(widest))
+    spans = []
+    for axis in zip(*(view.as_spans() for view in views), strict=True):
+        least, most = Min(*(s.first for s in axis)), Max(*(s.last for s in axis))
+        spans.append(Span(domain.simplify(least), domain.simplify(most), axis[0].jump))
+    return View("phases", first.extents, (), tuple(spans))
+
+
+def _widest(windows: Sequence[Window], common: Window, domain: Domain) -> Window:
+    def largest(extent: Callable[[Window], Expr]) -> Expr:
+        least = extent(common)
+        return least + domain.simplify(Max(*(expanded(extent(w) - least) for w in windows)))
+
+    before = largest(lambda w: w.before)
+    return Window(expanded(before + largest(lambda w: w.size - w.before)), windows[0].jump, before)
