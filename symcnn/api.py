@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symcnn.catalogue import entry
+from symcnn.catalogue import configurations, entry, names
 from symcnn.files import read_file
 from symcnn.language import formatter
 from symcnn.layers import vocabulary
@@ -93,12 +93,20 @@ def load(path: str) -> Network:
 
 
 def zoo(name: str) -> Network:
-    """Return a network of the catalogue; raises UsageError for an unknown name.
+    """Return a network of the catalogue, or a configuration of a family at its values.
+
+    Raises UsageError for an unknown name.
 
     >>> zoo("alexnet").at(I=227, classes=1000).params
     62378344
+    >>> zoo("resnet50").at(I=224, N=64, classes=1000).params
+    25557032
     """
-    return Network.read(entry(name))
+    if name in names() or name not in configurations():
+        return Network.read(entry(name))
+    family = Network.read(entry(configurations()[name]))
+    net = next(net for net in (family, *family.nets.values()) if name in net.configs)
+    return net.at(net.configs[name])
 
 
 def format(text: str, *, name: str = "<text>") -> str:

@@ -47,10 +47,11 @@ FUNCTIONS = {
 }
 
 MEMBERS = {
-    "Network": """at biases buffers check claims conditions connections counts defaults domain extents fixed
-        flops has_layers jump labels macs maps measure name nets neurons output outputs params parts read
-        receptive root shape sight size start symbols table valid weights""",
-    "Shape": "extents maps positions rank units",
+    "Network": """at biases buffers check claims conditions configs connections counts defaults domain extents
+        fixed flops has_layers jump labels macs maps measure name nets neurons output outputs params parts
+        read receptive remarks resolve root shape sight size start suggestion symbols table valid values
+        weights""",
+    "Shape": "changed extents maps positions rank units",
     "Window": "after before centre jump least out size then",
     "Verdict": "against counterexample network note outcome place samples sides text",
     "SymcnnError": "locate place",
@@ -133,7 +134,7 @@ def test_axes_that_differ() -> None:
 
 
 def test_what_is_not_known_is_none() -> None:
-    net = symcnn.parse("input 3@8x8; up: deconv 2x2 -> 4, stride 2; all: fc -> 3")
+    net = symcnn.parse("input 3@8x8; up: upsample 3/2; all: fc -> 3")
     assert (net["up"].receptive, net["up"].jump, net["up"].start) == (None, None, None)
     assert (net["all"].receptive, net["all"].jump, net["all"].size) == (8, None, ())
 
@@ -339,7 +340,8 @@ def test_format() -> None:
         lambda: ALEXNET.at(I=0),
         lambda: ALEXNET.measure("parms"),
         lambda: ALEXNET.table(["parms"]),
-        lambda: symcnn.parse("input 3@8x8; add { relu | identity }"),
+        lambda: symcnn.parse("input 3@8x8; add { conv 3x3 -> 3 | identity }"),
+        lambda: symcnn.zoo("resnet50")["conv2.bottleneck9"],
     ],
 )
 def test_every_mistake_is_a_symcnn_error(call: Callable[[], object]) -> None:

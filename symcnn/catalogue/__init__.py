@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 
 from symcnn.errors import UsageError
 from symcnn.source import Source
+
+_CONFIG = re.compile(r"^[ \t]*config[ \t]+(\w+)[ \t]*:", re.MULTILINE)
 
 
 @cache
@@ -17,6 +22,19 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".cnn") for name in found if name.endswith(".cnn")))
 
 
+@cache
+def configurations() -> Mapping[str, str]:
+    """Return the family of every configuration: `resnet50` is a config of the text `resnet`.
+
+    >>> configurations()["resnet50"]
+    'resnet'
+    """
+    found: dict[str, str] = {}
+    for name in names():
+        found |= dict.fromkeys(_CONFIG.findall(_read(name)), name)
+    return MappingProxyType(found)
+
+
 def entry(name: str) -> Source:
     """Return the text of a network; raises UsageError for an unknown name.
 
@@ -24,10 +42,19 @@ def entry(name: str) -> Source:
     '# LeNet-5, LeCun et al. 1998, fig. 2 and table I'
     """
     if name not in names():
-        close = get_close_matches(name, names(), n=1)
-        hint = f"did you mean '{close[0]}'?" if close else "the zoo has: " + ", ".join(names())
-        raise UsageError(f"no network in the zoo is named '{name}'", hint=hint)
-    return Source(f"zoo/{name}.cnn", (files(__name__) / f"{name}.cnn").read_text(encoding="utf-8"))
+        raise UsageError(f"no network in the zoo is named '{name}'", hint=suggestion(name))
+    return Source(f"zoo/{name}.cnn", _read(name))
+
+
+def suggestion(name: str) -> str:
+    """Return the hint for a name that the zoo does not know."""
+    close = get_close_matches(name, [*names(), *configurations()], n=1)
+    return f"did you mean '{close[0]}'?" if close else f"'symcnn zoo' lists its {len(names())} networks"
+
+
+@cache
+def _read(name: str) -> str:
+    return (files(__name__) / f"{name}.cnn").read_text(encoding="utf-8")
 
 
 def title(source: Source) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from os.path import exists
 from typing import Any, TypeVar
 
@@ -33,7 +32,7 @@ def at_option(command: F) -> F:
 
 def read_source(file: str | None, text: str | None) -> Source:
     """Return the text named on the command line: a file, `-`, a network of the zoo, or -e."""
-    from symcnn.catalogue import entry, names
+    from symcnn.catalogue import configurations, entry, names, suggestion
     from symcnn.files import read_file
 
     if text is not None:
@@ -48,19 +47,25 @@ def read_source(file: str | None, text: str | None) -> Source:
         return read_file(file)
     if file in names():
         return entry(file)
-    close = get_close_matches(file, names(), n=1)
-    hint = f"did you mean '{close[0]}'?" if close else "the zoo has: " + ", ".join(names())
-    raise UsageError(f"no file and no network of the zoo is named '{file}'", hint=hint)
+    if file in configurations():
+        return entry(configurations()[file])
+    raise UsageError(f"no file and no network of the zoo is named '{file}'", hint=suggestion(file))
 
 
 def read_networks(file: str | None, text: str | None, at: str | None = None) -> list[Any]:
-    """Return the network named on the command line, or those of its `net` blocks, at the values of --at."""
+    """Return the network named on the command line, or those of its `net` blocks, at the values of --at.
+
+    A configuration of the zoo (`resnet50`) is its family at the values of that config.
+    """
     from symcnn.api import Network
 
-    network = Network.read(read_source(file, text))
+    source = read_source(file, text)
+    network = Network.read(source)
     networks = list(network.nets.values())
     if network.has_layers or not networks:
         networks.insert(0, network)
+    if file is not None and source.name.startswith("zoo/") and source.name != f"zoo/{file}.cnn":
+        networks = _specialise(networks, file)
     return networks if at is None else _specialise(networks, at)
 
 
@@ -93,7 +98,8 @@ def complete_network(ctx: click.Context, param: click.Parameter, incomplete: str
     """Return the networks of the zoo, and files, that a word may become."""
     from click.shell_completion import CompletionItem
 
-    from symcnn.catalogue import names
+    from symcnn.catalogue import configurations, names
 
-    zoo = [CompletionItem(name) for name in names() if name.startswith(incomplete)]
+    known = [*names(), *configurations()]
+    zoo = [CompletionItem(name) for name in known if name.startswith(incomplete)]
     return [*zoo, CompletionItem(incomplete, type="file")]
