@@ -61,8 +61,8 @@ class Merge(Layer):
             says = "branch {} has {} where branch {} has {}"
             if shapes[mine].rank > 1:
                 says += ": on axis {}, {} is not {}"
-            values = (mine + 1, here, other + 1, there, axis + 1, a, b)
-            yield Need(algebra.Condition(a - b, "=="), says, values=values), mine
+            told = (mine + 1, here, other + 1, there, axis + 1, a, b)
+            yield Need(algebra.Condition(a - b, "=="), says, values=told), mine
 
     def _deciding(self, sizes: Sequence[Sizes]) -> list[int]:
         """Return the branches whose sizes count: in a product, those with more than one of something."""

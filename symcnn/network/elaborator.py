@@ -186,7 +186,7 @@ class Elaborator(State):
     def round_of(self, label: syntax.Label, scope: Scope) -> str:
         """Return the round that a label such as `e[i]` stands for."""
         value = evaluate(label.index, scope) if label.index is not None else None
-        if not self.loops or value != self.loops[-1].first and value != self.loops[-1].index:
+        if not self.loops or (value != self.loops[-1].first and value != self.loops[-1].index):
             raise NetworkError(
                 "a label is indexed by the index of the repeat that it stands in",
                 label.span,
@@ -270,5 +270,3 @@ _ACTIONS: dict[type, Callable[[Any, Any, str, Scope], Part]] = {
 
 def _moved(scope: Scope, world: World) -> Scope:
     return replace(scope, world=world)
-
-

@@ -9,7 +9,6 @@ from typing import Literal
 
 from sympy import Add, Expr, Integer, S
 
-from symcnn.algebra.domain import Domain
 from symcnn.layers.base import Layer, Need, Shape
 
 Convention = Literal["2mac", "mac", "exact"]

@@ -166,10 +166,9 @@ class Model(Measured):
         }
 
     def values(self, given: syntax.Given, scope: Scope, within: tuple[str, ...] = ()) -> dict[str, Expr]:
-        """Return what a list of values gives to the free symbols: later entries over earlier ones,
-        and all over the defaults.
+        """Return what a list of values gives to the free symbols.
 
-        Raises NetworkError for a name that is no free symbol, or no config (`within` are
+        Later entries count over earlier ones, and all over the defaults. Raises NetworkError for a name that is no free symbol, or no config (`within` are
         the configs that this list stands in).
         """
         found = dict(self.defaults) if given.defaults else {}
@@ -188,7 +187,9 @@ class Model(Measured):
     def _config(self, entry: syntax.ConfigName, within: tuple[str, ...]) -> dict[str, Expr]:
         known = self._elaborated.configs
         if entry.name not in known:
-            raise NetworkError(f"no config is named '{entry.name}'", entry.span, hint=self.suggestion(entry.name))
+            raise NetworkError(
+                f"no config is named '{entry.name}'", entry.span, hint=self.suggestion(entry.name)
+            )
         if entry.name in within:
             raise NetworkError(f"the config '{entry.name}' stands in itself", entry.span)
         node, scope = known[entry.name]
@@ -272,7 +273,6 @@ class Model(Measured):
         self._check(replaced, given)
         elaborated = next((net for net in whole.nets if net.name == only), whole) if only else whole
         return type(self)(self.source, self._program, elaborated, bindings, tuple(assumed))
-
 
     def _check(self, replaced: Mapping[Symbol, Expr], given: Mapping[str, Expr]) -> None:
         """Raise NetworkError, at its place, for a condition that the values break."""

@@ -15,8 +15,8 @@ from symcnn.algebra.exact import evaluate
 from symcnn.algebra.exponents import without_fractions
 from symcnn.algebra.polynomial import expanded, polynomial, terms
 from symcnn.algebra.sampling import small_points
-from symcnn.algebra.trends import is_monotone, trend
 from symcnn.algebra.settling import settle, together
+from symcnn.algebra.trends import is_monotone, trend
 from symcnn.errors import NetworkError
 from symcnn.layers.base import Layer, Shape
 from symcnn.network.assembler import Refusal

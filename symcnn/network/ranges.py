@@ -68,5 +68,3 @@ def _name(state: State, node: syntax.Repeat, scope: Scope) -> str:
             )
         return node.index
     return next((c for c in _NAMES if c not in used and scope.find(c) is None), "round")
-
-

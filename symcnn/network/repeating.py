@@ -190,7 +190,7 @@ class _Reader:
         refusal = Refusal(fact, general=True)
         self.state.needs.demand(Condition(loop.times - 1, ">="), refusal, self.node.span)
         self._add(rounds, found)
-        return loop.times != 1
+        return bool(loop.times != 1)
 
     def write_out(self, rounds: Rounds, loop: Loop) -> None:
         """Read all rounds one by one; raises NetworkError if their number is not known."""
@@ -230,7 +230,7 @@ class _Reader:
     def sum_up(self, rounds: Rounds, general: Round) -> None:
         """Add the general round for all that it stands for."""
         self.adopt(general, general.loop)
-        different = bool(rounds.parts) or not (general.arriving == general.out)
+        different = bool(rounds.parts) or general.arriving != general.out
         mark = marked(self.path, self.label, self.names, str(general.loop.index) if different else "")
         body = replace(general.body, label=self.label).mapped(lambda sight: sight, mark)
         with self.knowing(general.loop) as domain:

@@ -166,5 +166,3 @@ def marked(path: str, label: str, names: frozenset[str], mark: str) -> Callable[
         return f"{own[:cut]}[{mark}]{own[cut:]}"
 
     return shown
-
-

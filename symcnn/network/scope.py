@@ -174,7 +174,9 @@ def _unknown(name: str, span: Span, scope: Scope) -> NetworkError:
         )
     if name in ("maps", "size"):
         fact = f"'{name}' is that of a tensor, and none arrives here"
-        return NetworkError(fact, span, hint="it is known in layers, in arguments and in 'let' without brackets")
+        return NetworkError(
+            fact, span, hint="it is known in layers, in arguments and in 'let' without brackets"
+        )
     known = set(scope.world.symbols) | {"maps", "size"}
     level: Scope | None = scope
     while level is not None:

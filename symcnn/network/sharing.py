@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sympy import Expr, S
 
@@ -18,6 +18,8 @@ from symcnn.network.labels import plain
 from symcnn.network.measures import Counts
 from symcnn.network.scope import Scope
 from symcnn.network.state import Sharable, State
+
+P = TypeVar("P", bound=Part)
 
 
 def share(state: State, node: syntax.Share, label: str, scope: Scope) -> Part:
@@ -82,7 +84,7 @@ def _flat(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _without_weights(part: Part, origin: str) -> Part:
+def _without_weights(part: P, origin: str) -> P:
     """Return a part, and all inside, that uses the weights of another one."""
     kept = part.counts
     counts = Counts(

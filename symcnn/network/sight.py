@@ -171,12 +171,10 @@ class Sight:
         if reach == "window" and type(layer).windows is Layer.windows:
             return self
         later = _of_layer(layer, x, reach)
-        return Sight(
-            tuple((name, view.through(later).changed(domain.simplify)) for name, view in self.views)
-        )
+        return Sight(tuple((name, view.through(later).changed(domain.simplify)) for name, view in self.views))
 
     def through(self, later: Sight, here: str, domain: Domain) -> Sight:
-        """Return the sight of what sees this one's outputs as its source `here`, and other sources directly."""
+        """Return the sight of what sees this one's outputs as its source `here`, and others directly."""
         seen: list[Sight] = []
         for name, view in later.views:
             if name != here:

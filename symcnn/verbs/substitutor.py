@@ -21,9 +21,9 @@ M = TypeVar("M", bound=Model)
 def substitute(models: Sequence[M], given: syntax.Given, source: Source) -> list[M]:
     """Return the networks with the written values put in; each takes those of its own symbols.
 
-    Later entries count over earlier ones, and all over the defaults. A config chooses the networks that know it. Names
-    in values that no network knows become symbols of their own, positive integers. Raises
-    SymcnnError, with the place in the source or in the network's own text.
+    Later entries count over earlier ones, and all over the defaults. A config chooses the
+    networks that know it. Names in values that no network knows become symbols of their own,
+    positive integers. Raises SymcnnError, with the place in the source or in the network's text.
     """
     models = _that_know(models, given, source)
     values = _bindings(models, given, source)

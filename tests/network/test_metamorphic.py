@@ -87,7 +87,8 @@ def test_rounds_down_are_rounds_up() -> None:
     """The index counts down: the same layers in the other order."""
     up = symcnn.parse("symbol D; input 8@64x64; repeat i in 1..D { conv 3x3 -> 8*i, pad i, dilation i }")
     down = symcnn.parse(
-        "symbol D; input 8@64x64; repeat i in D..1 { conv 3x3 -> 8*(D + 1 - i), pad D + 1 - i, dilation D + 1 - i }"
+        "symbol D; input 8@64x64; "
+        "repeat i in D..1 { conv 3x3 -> 8*(D + 1 - i), pad D + 1 - i, dilation D + 1 - i }"
     )
     for rounds in (1, 2, 3, 6):
         same(up.at(D=rounds), down.at(D=rounds))
@@ -118,7 +119,8 @@ def test_a_split_put_together_is_the_tensor() -> None:
 def test_branches_as_named_tensors() -> None:
     """Branches written with `from` and joined by name are the same graph."""
     branches = symcnn.parse(
-        "symbol I; input 4@I x I; add { | conv 3x3 -> 4, pad 1; relu | conv 1x1 -> 4 | identity }; conv 3x3 -> 2"
+        "symbol I; input 4@I x I; "
+        "add { | conv 3x3 -> 4, pad 1; relu | conv 1x1 -> 4 | identity }; conv 3x3 -> 2"
     )
     named = symcnn.parse(
         "symbol I; x0: input 4@I x I; a: block; conv 3x3 -> 2".replace(
