@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import gcd
 from operator import is_ as _is
 
@@ -41,12 +41,13 @@ class Domain:
     symbols: tuple[Symbol, ...] = ()
     conditions: tuple[Condition, ...] = ()
     _simplified: dict[Expr, Expr] = field(default_factory=dict, compare=False, repr=False)
+    _proofs: dict[tuple[Condition, int], bool] = field(default_factory=dict, compare=False, repr=False)
     answers: Answers = field(default_factory=dict, compare=False, repr=False)
     shifts: dict[Expr, Shifted] = field(default_factory=dict, compare=False, repr=False)
 
     def assuming(self, conditions: Sequence[Condition]) -> Domain:
         """Return the domain with more conditions on it."""
-        return Domain(self.symbols, (*self.conditions, *conditions)) if conditions else self
+        return _known(self.symbols, (*self.conditions, *conditions)) if conditions else self
 
     # ---------------------------------------------------------------- single symbols
     @cached_property
@@ -105,6 +106,12 @@ class Domain:
         """
         if condition.expr.is_Rational:
             return condition.holds({})
+        question = (condition, effort)
+        if question not in self._proofs:
+            self._proofs[question] = self._proves(condition, effort)
+        return self._proofs[question]
+
+    def _proves(self, condition: Condition, effort: int) -> bool:
         replaced, reduced = self._reduced
         if replaced:
             return reduced.proves(Condition(condition.expr.xreplace(replaced), condition.relation), effort)
@@ -120,7 +127,10 @@ class Domain:
 
     def _vanishes(self, expr: Expr) -> bool:
         """Whether an expression is shown to be zero everywhere."""
-        whole = cleared(expr, denominators(expr))
+        below = denominators(expr)
+        if not all(b.is_positive or self.positive(b) for b in factors(below)):
+            return not terms(expr)
+        whole = cleared(expr, below)
         if not terms(whole):
             return True
         replaced = shifts(whole, self) if has_powers((whole,)) else {}
@@ -186,7 +196,7 @@ class Domain:
         return reduced.simplify(expr.xreplace(replaced)) if replaced else self._simple(expr)
 
     def _simple(self, expr: Expr) -> Expr:
-        if not expr.args:
+        if not expr.args or not _rewritable(expr):
             return expr
         known = self._simplified.get(expr)
         if known is None:
@@ -254,6 +264,18 @@ class Domain:
             if product % needed == 0:
                 return 0
         return c * product % q if settled else None
+
+
+@lru_cache(maxsize=500)
+def _known(symbols: tuple[Symbol, ...], conditions: tuple[Condition, ...]) -> Domain:
+    """Return a domain; equal ones share what follows from them."""
+    return Domain(symbols, conditions)
+
+
+@lru_cache(maxsize=100_000)
+def _rewritable(expr: Expr) -> bool:
+    """Whether there is anything in an expression that facts can simplify."""
+    return isinstance(expr, FloorDiv | Mod | Max | Min) or any(map(_rewritable, expr.args))
 
 
 def _tighter(choose: Callable[[Value, Value], Value], a: Bound, b: Bound) -> Bound:

@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from operator import mul
+from operator import is_, mul
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from symcnn import algebra
@@ -56,7 +56,10 @@ class Shape:
 
     def changed(self, change: Callable[[Formula], Formula]) -> Shape:
         """Return the shape with every formula changed."""
-        return Shape(change(self.maps), tuple(map(change, self.extents)))
+        maps, extents = change(self.maps), tuple(map(change, self.extents))
+        if maps is self.maps and all(map(is_, extents, self.extents)):
+            return self
+        return Shape(maps, extents)
 
 
 @dataclass(frozen=True)

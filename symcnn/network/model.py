@@ -168,8 +168,9 @@ class Model(Measured):
     def values(self, given: syntax.Given, scope: Scope, within: tuple[str, ...] = ()) -> dict[str, Expr]:
         """Return what a list of values gives to the free symbols.
 
-        Later entries count over earlier ones, and all over the defaults. Raises NetworkError for a name that is no free symbol, or no config (`within` are
-        the configs that this list stands in).
+        Later entries count over earlier ones, and all over the defaults. Raises NetworkError
+        for a name that is no free symbol, or no config (`within` are the configs that this
+        list stands in).
         """
         found = dict(self.defaults) if given.defaults else {}
         for entry in given.entries:

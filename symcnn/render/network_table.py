@@ -8,12 +8,16 @@ from difflib import get_close_matches
 from typing import Any
 
 import sympy
+from sympy import Expr
 
 from symcnn.errors import UsageError
-from symcnn.network.graph import Measured
+from symcnn.layers.base import Shape
+from symcnn.network.graph import Measured, Repeat
+from symcnn.network.labels import every
 from symcnn.network.measures import CONVENTIONS, COUNTED, MEASURES, Convention
 from symcnn.network.model import Model
 from symcnn.render.cells import Cell, Column, Note, Table
+from symcnn.render.text import text
 from symcnn.symbols import symbol
 
 DEFAULT_COLUMNS = ("layer", "shape", "params", "connections", "macs", "receptive")
@@ -38,13 +42,20 @@ def network_table(
     ('conv1', 'conv K -> N', N*(C*K**2 + 1))
     """
     names = _chosen(model, columns)
+    placed = list(model.root.rows)
+    repeated = any(times != 1 for _, times in placed)
     rows = tuple(
-        tuple(_cells(names, node.label, _written(model, node.span), node, convention))
-        for node in model.root.leaves
+        tuple(
+            _cells(
+                names, node.label, times if repeated else None, _written(model, node.span), node, convention
+            )
+        )
+        for node, times in placed
     )
-    total = tuple(_cells(names, "total", "", model, convention, summed=True))
-    notes = tuple(_notes(model, names, convention))
-    return Table(model.name or model.source.name, tuple(_columns(names)), rows, total, notes)
+    summed = _cells(names, "total", "" if repeated else None, "", model, convention, summed=True)
+    notes = (*_rounds(model, rows), *_notes(model, names, convention))
+    title = model.name or model.source.name
+    return Table(title, tuple(_columns(names, repeated)), rows, tuple(summed), notes)
 
 
 def _chosen(model: Model, columns: Sequence[str] | None) -> tuple[str, ...]:
@@ -62,8 +73,10 @@ def _chosen(model: Model, columns: Sequence[str] | None) -> tuple[str, ...]:
     return names
 
 
-def _columns(names: Sequence[str]) -> Iterator[Column]:
+def _columns(names: Sequence[str], repeated: bool) -> Iterator[Column]:
     yield Column("label", "label", "left")
+    if repeated:
+        yield Column("rounds", "rounds")
     for name in names:
         if name == "layer":
             yield Column("layer", "layer", "left", limit=_WORDS)
@@ -74,6 +87,7 @@ def _columns(names: Sequence[str]) -> Iterator[Column]:
 def _cells(
     names: Sequence[str],
     label: str,
+    rounds: Cell,
     written: str,
     part: Measured,
     convention: Convention,
@@ -81,6 +95,8 @@ def _cells(
     summed: bool = False,
 ) -> Iterator[Cell]:
     yield label
+    if rounds is not None:
+        yield rounds
     for name in names:
         if name == "layer":
             yield written
@@ -96,6 +112,25 @@ def _written(model: Model, span: Any) -> str:
     return " ".join(_COMMENT.sub("", model.source.quote(span)).split())
 
 
+def _rounds(model: Model, rows: Sequence[Sequence[Cell]]) -> Iterator[Note]:
+    """Yield what the indices of repeats stand for, where rows have them."""
+    used = set[object]()
+    for row in rows:
+        for cell in row:
+            for formula in cell if isinstance(cell, tuple) else (cell,):
+                if isinstance(formula, Shape):
+                    used.update(*(f.free_symbols for f in (formula.maps, *formula.extents)))
+                elif isinstance(formula, Expr):
+                    used |= formula.free_symbols
+    for part, _ in every(model.root):
+        if isinstance(part, Repeat) and part.loop is not None and part.body is not None:
+            loop = part.loop
+            if loop.index in used:
+                first = next((inner.label for inner in part.body.parts if inner.label), "")
+                ends = f"{text(loop.first, ascii=True)}..{text(loop.last, ascii=True)}"
+                yield Note(f"rounds of {part.label or first}", f"{loop.index} in {ends}")
+
+
 def _notes(model: Model, names: Sequence[str], convention: Convention) -> Iterator[Note]:
     if model.valid is not sympy.true:
         yield Note("valid for", model.valid)
@@ -104,5 +139,7 @@ def _notes(model: Model, names: Sequence[str], convention: Convention) -> Iterat
         known = model.symbols
         equal = (sympy.Eq(known.get(name, symbol(name)), v, evaluate=False) for name, v in defaults)
         yield Note("defaults", tuple(equal))
+    for remark in model.remarks:
+        yield Note("note", remark)
     if "flops" in names:
         yield Note("flops", CONVENTIONS[convention])

@@ -19,7 +19,7 @@ def to_text(explanation: Explanation) -> str:
     ]
     named = max((len(name) for name in letters), default=0)
     legend = [f"  {name:{named}}  {x.meaning}" for name, x in zip(letters, explanation.letters, strict=True)]
-    title = f"{explanation.label}: {explanation.layer.word}"
+    title = f"{explanation.label}: {explanation.layer.name}"
     return "\n".join([title, "", *lines, *(["", *legend] if legend else [])])
 
 
@@ -42,7 +42,7 @@ def to_dict(explanation: Explanation) -> dict[str, Any]:
     """Return the working for JSON."""
     return {
         "label": explanation.label,
-        "layer": explanation.layer.word,
+        "layer": explanation.layer.name,
         "letters": [
             {"symbol": str(x.symbol), "meaning": x.meaning, "value": text(x.value, ascii=True)}
             for x in explanation.letters
