@@ -98,6 +98,12 @@ class NetworkError(SymcnnError):
     """
 
     refused = False  # whether a condition on sizes fails, rather than the text
+    mendable = False  # whether the same text may stand for other values, or in another round
+
+    def for_these_values(self) -> NetworkError:
+        """Mark the error as one of the values that symbols have here; return it."""
+        self.mendable = True
+        return self
 
 
 class DomainError(SymcnnError):

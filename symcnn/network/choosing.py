@@ -52,7 +52,7 @@ def _decided(condition: Condition, written: syntax.Condition, domain: Domain) ->
         written.span,
         notes=tuple(f"it {word} at {_shown(point)}" for word, point in examples if point is not None),
         hint="declare more (symbol ... where ...), or give values",
-    )
+    ).for_these_values()
 
 
 def _shown(point: dict[Symbol, Value]) -> str:

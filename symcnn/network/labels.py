@@ -110,7 +110,7 @@ class Labels:
         close = get_close_matches(ref.shown, self.keys(), n=1)
         known = [key for key in self.keys() if self._place(key) is not None] or self.keys()
         hint = f"did you mean '{close[0]}'?" if close else "labels: " + (", ".join(known) or "none")
-        raise NetworkError(f"no layer is labelled '{ref.shown}'", ref.span, hint=hint)
+        raise NetworkError(f"no layer is labelled '{ref.shown}'", ref.span, hint=hint).for_these_values()
 
     def tensor(self, ref: Reference, domain: Domain) -> Part:
         """Return the part, without its inside, whose output a reference names.
@@ -194,7 +194,7 @@ def _of_any_round(
     first, last = fitting[0][1][-1].first, loops[-1].last
     shown = ", ".join(map(str, ref.rounds))
     fact = f"round {shown} of '{ref.shown}' is not known to be one of {first}..{last}"
-    raise NetworkError(fact, ref.span, hint="declare what bounds it, or write a number")
+    raise NetworkError(fact, ref.span, hint="declare what bounds it, or write a number").for_these_values()
 
 
 def _same(a: Part, b: Part, domain: Domain) -> bool:

@@ -98,7 +98,7 @@ class Needs:
             needed = " and ".join(written(c) for c in self._conditions)
             notes.append(f"layers before it need {needed}")
         error = NetworkError(refusal.fact, span, notes=tuple(notes))
-        error.refused = True
+        error.refused = error.mendable = True
         return error
 
     def positive(self, layer: Layer, x: Shape, out: Shape, span: Span) -> None:
@@ -128,7 +128,7 @@ class Needs:
                     needed.refusal.fact, needed.span,
                     notes=(f"needs {written(needed.condition)} in every round",),
                     hint="declare what bounds it, as symbol I where I >= 64",
-                )  # fmt: skip
+                ).for_these_values()  # fmt: skip
             refusal = Refusal(needed.refusal.fact, partial(_of_rounds, needed.condition, loop))
             for condition in every:
                 self.demand(condition, refusal, needed.span)

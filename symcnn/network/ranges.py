@@ -56,7 +56,7 @@ def _direction(first: Expr, last: Expr, node: syntax.Range, domain: Domain) -> L
         f"what is declared of {letters} does not decide whether this runs up or down",
         node.span,
         hint="declare it, as symbol D where D >= 1",
-    )
+    ).for_these_values()
 
 
 def _name(state: State, node: syntax.Repeat, scope: Scope) -> str:
@@ -67,4 +67,5 @@ def _name(state: State, node: syntax.Repeat, scope: Scope) -> str:
                 f"the index '{node.index}' is the name of something else", node.span, hint="choose another"
             )
         return node.index
-    return next((c for c in _NAMES if c not in used and scope.find(c) is None), "round")
+    names = (*_NAMES, *(f"i{level}" for level in range(2, len(used) + 3)))
+    return next(name for name in names if name not in used and scope.find(name) is None)

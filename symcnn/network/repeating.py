@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sympy import Expr, Symbol
 
@@ -58,10 +59,8 @@ def repeat(state: State, node: syntax.Repeat, label: str, scope: Scope) -> Repea
     loop = read_loop(state, node, scope)
     reader = _Reader(state, node, label, scope, loop)
     rounds = Rounds(node.span, label, x, state.sight)
-    if loop.times != 0 and not reader.summarise(rounds, loop) and reader.apart(rounds, loop):
-        rest = replace(loop, first=loop.first + loop.step)
-        if not reader.summarise(rounds, rest):
-            reader.write_out(rounds, rest)
+    if loop.times != 0:
+        reader.all_rounds(rounds, loop)
     part = rounds.part()
     state.tensor, state.sight = part.output, part.sight
     for inner, loops in every(part):
@@ -116,30 +115,77 @@ class _Reader:
             self.state.counters = counters
 
     # ---------------------------------------------------------------- all rounds
-    def summarise(self, rounds: Rounds, loop: Loop) -> bool:
-        """Add all rounds of a loop by their general one; return whether there is one."""
-        self.failure = None
-        general = None
-        if loop.times != 1:
-            general = self._tried(self._steady, loop, rounds.out) or self._tried(
-                self._closed, loop, rounds.out
+    def all_rounds(self, rounds: Rounds, loop: Loop) -> None:
+        """Add all rounds: by a general one, after a first one that stands apart, or written out.
+
+        A round that keeps the shape, or does so from the second one on, is tried before a
+        closed form: so a nest of repeats is read about once for each level.
+        """
+        one = self._tried(self.read, loop, rounds.out) if loop.times != 1 else None
+        if one is not None and self._keeps(one):
+            return self.sum_up(rounds, one)
+        rest = replace(loop, first=loop.first + loop.step)
+        if one is not None and self.node.index is None:
+            following = self._after(one, rest) if rest.times != 1 else None
+            if following is not None or rest.times == 1:
+                self._demand_one(loop)
+                self._add(rounds, self._as_first(one, rounds))
+                self.apart(rounds, rest) if following is None else self.sum_up(rounds, following)
+                return None
+        closed = self._tried(self._closed, loop, rounds.out) if loop.times != 1 else None
+        if closed is not None:
+            return self.sum_up(rounds, closed)
+        if self.apart(rounds, loop):
+            self.failure = None
+            general = None
+            if rest.times != 1:
+                general = self._tried(self._steady, rest, rounds.out)
+                general = general or self._tried(self._closed, rest, rounds.out)
+            self.write_out(rounds, rest) if general is None else self.sum_up(rounds, general)
+        return None
+
+    def _after(self, one: Round, rest: Loop) -> Round | None:
+        """Return the general round from the second one on, if that keeps the shape."""
+        counters = self.state.counters
+        if not self.label:
+            self.state.counters = one.state.counters
+        try:
+            return self._tried(self._steady, rest, one.out)
+        finally:
+            self.state.counters = counters
+
+    def _as_first(self, one: Round, rounds: Rounds) -> Round:
+        """Return a round that does not use the index as the first one."""
+        only = replace(one.loop, last=one.loop.first)
+        here = HERE.format(len(self.state.loops))
+        sight = partial(rounds.sight.through, here=here, domain=self.state.world.domain)
+        one.state.claims = [
+            replace(
+                claim,
+                loops=tuple(only if loop is one.loop else loop for loop in claim.loops),
+                assumed=tuple(c for c in claim.assumed if not c.expr.has(one.loop.index)),
             )
-        if general is not None:
-            self.sum_up(rounds, general)
-        return general is not None
+            for claim in one.state.claims
+        ]
+        return Round(one.state, one.body.mapped(sight, lambda label: label), only, one.arriving)
+
+    def _keeps(self, found: Round) -> bool:
+        with self.knowing(found.loop) as domain:
+            return _same(found.out, found.arriving, domain)
 
     def _tried(self, way: Callable[[Loop, Shape], Round | None], loop: Loop, x: Shape) -> Round | None:
         try:
             return way(loop, x)
         except NetworkError as error:
+            if not error.mendable:
+                raise
             self.failure = self.failure or error
             return None
 
     def _steady(self, loop: Loop, x: Shape) -> Round | None:
         """Return the general round if it keeps the shape x, which then arrives at every round."""
         found = self.read(loop, x)
-        with self.knowing(loop) as domain:
-            return found if _same(found.out, x, domain) else None
+        return found if self._keeps(found) else None
 
     def _closed(self, loop: Loop, x: Shape) -> Round | None:
         """Return the general round on what arrives at round i, proved by induction."""
@@ -186,11 +232,14 @@ class _Reader:
         except NetworkError as failure:
             self.none(loop, failure)
             return False
+        self._demand_one(loop)
+        self._add(rounds, found)
+        return bool(loop.times != 1)
+
+    def _demand_one(self, loop: Loop) -> None:
         fact = "the first round differs from the others, so there must be one"
         refusal = Refusal(fact, general=True)
         self.state.needs.demand(Condition(loop.times - 1, ">="), refusal, self.node.span)
-        self._add(rounds, found)
-        return bool(loop.times != 1)
 
     def write_out(self, rounds: Rounds, loop: Loop) -> None:
         """Read all rounds one by one; raises NetworkError if their number is not known."""
@@ -201,7 +250,7 @@ class _Reader:
                 "the rounds of this repeat differ in a way that has no closed form", self.node.span,
                 hint=f"give the number of rounds (at most {MAX_ROUNDS}), "
                 "or declare what makes them alike, as I % 2**D == 0",
-            )  # fmt: skip
+            ).for_these_values()  # fmt: skip
         if loop.times > 1:
             remark = "the rounds of this repeat are written out: they have no closed form"
             self.state.remarks[remark, self.node.span] = None

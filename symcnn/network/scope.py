@@ -131,7 +131,7 @@ def whole(value: Expr, domain: Domain, what: str, span: Span) -> Expr:
             f"{what} must be an integer, but {value} need not be one",
             span,
             hint="round it (`//`, floor, ceil, divisible) or declare what divides, as I % 32 == 0",
-        )
+        ).for_these_values()
     return value
 
 
