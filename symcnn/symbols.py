@@ -105,8 +105,8 @@ def excess(letter: sympy.Expr) -> sympy.Symbol:
 
 @lru_cache(maxsize=10_000)
 def gap(difference: sympy.Expr) -> sympy.Symbol:
-    """Return the integer, zero or more, by which one quantity exceeds another."""
-    return sympy.Dummy("gap", integer=True, nonnegative=True)
+    """Return the integer, zero or more, by which one quantity exceeds another; named after the difference."""
+    return sympy.Dummy(str(difference), integer=True, nonnegative=True)
 
 
 @lru_cache(maxsize=10_000)

@@ -71,8 +71,9 @@ def denominators(p: Expr) -> Expr:
             if exponent.is_Integer and exponent > 0:
                 continue
             parts = terms(exponent)
-            mixed = {bool(c > 0) for m, c in parts.items() if m != 1} == {True, False}
-            for m, c in parts.items() if not (mixed or natural(exponent)) else ():
+            if natural(exponent) or any(c > 0 for m, c in parts.items() if m != 1):
+                continue
+            for m, c in parts.items():
                 if c < 0:
                     most = needed.setdefault(base, {})
                     most[m] = max(most.get(m, S.Zero), -c)

@@ -15,15 +15,16 @@ from operator import is_ as _is
 from sympy import Expr, Rational, S, Symbol
 
 from symcnn.algebra.conditions import Bound, Condition, Congruence, as_bound, as_congruence, tidy
-from symcnn.algebra.divisibility import Multiple, divided, is_whole, multiples, power_residue
+from symcnn.algebra.divisibility import Multiple, is_whole, multiples
 from symcnn.algebra.division import cleared, denominators
 from symcnn.algebra.elimination import solved
 from symcnn.algebra.exact import Value
 from symcnn.algebra.exponents import Answers, Relation, Shifted, has_powers, shifts
 from symcnn.algebra.functions import Max, Min
-from symcnn.algebra.polynomial import expanded, is_integer_valued, polynomial, terms
+from symcnn.algebra.polynomial import expanded, is_integer_valued, terms
 from symcnn.algebra.powers import factors
 from symcnn.algebra.quotient import FloorDiv, Mod
+from symcnn.algebra.rewriting import rewritten
 from symcnn.algebra.signs import EFFORT, nonnegative
 
 
@@ -154,7 +155,7 @@ class Domain:
 
     def positive(self, expr: Expr) -> bool:
         """Whether an expression is shown to be above zero everywhere."""
-        if is_integer_valued(expr):
+        if self.is_integer(expr):
             return self.nonnegative(expr - 1)
         return self.nonnegative(expr) and expr.is_positive is True
 
@@ -164,7 +165,13 @@ class Domain:
 
     def whole(self, monomial: Expr, coefficient: Rational = S.One) -> bool:
         """Whether a product is shown to be an integer everywhere, by its factors alone."""
-        return is_whole(coefficient, monomial, self._natural)
+        return is_whole(coefficient, monomial, self.natural)
+
+    def is_integer(self, expr: Expr) -> bool:
+        """Whether every term of a sum is shown to be an integer everywhere."""
+        return is_integer_valued(expr) or (
+            has_powers((expr,)) and all(self.whole(m, c) for m, c in terms(expr).items())
+        )
 
     @cached_property
     def relations(self) -> tuple[Relation, ...]:
@@ -172,18 +179,19 @@ class Domain:
         several = [c for c in self.conditions if c.relation == ">=" and len(c.expr.free_symbols) > 1]
         several += [  # a positive multiple of q is at least q
             Condition(expanded(m.expr - m.divisor), ">=")
-            for m in self._multiples
+            for m in self.multiples
             if m.expr.is_positive and m.divisor.is_positive
         ]
         each = dict.fromkeys(c for known in several for c in (known, tidy(known)))
         return tuple(Relation(frozenset(c.expr.free_symbols), terms(c.expr)) for c in each)
 
     @cached_property
-    def _multiples(self) -> tuple[Multiple, ...]:
+    def multiples(self) -> tuple[Multiple, ...]:
+        """What is declared to be a multiple of what, beside the congruences."""
         return multiples(self.conditions)
 
-    def _natural(self, exponent: Expr) -> bool:
-        """Whether an integer exponent is shown to be zero or more."""
+    def natural(self, exponent: Expr) -> bool:
+        """Whether an integer exponent is shown to be zero or more, at little effort."""
         return self.nonnegative(exponent, effort=1)
 
     # ---------------------------------------------------------------- simplification
@@ -202,68 +210,8 @@ class Domain:
         if known is None:
             args = [self._simple(a) for a in expr.args]
             rebuilt = expr if all(map(_is, args, expr.args)) else expr.func(*args)
-            known = self._simplified[expr] = self._rewrite(rebuilt)
+            known = self._simplified[expr] = rewritten(rebuilt, self)
         return known
-
-    def _rewrite(self, expr: Expr) -> Expr:
-        if isinstance(expr, FloorDiv):
-            return self._quotient(*expr.args)
-        if isinstance(expr, Mod):
-            p, q = expr.args
-            quotient = self._quotient(p, q)
-            return expr if quotient.has(FloorDiv) else expanded(p - q * quotient)
-        if isinstance(expr, Max | Min):
-            smallest = isinstance(expr, Min)
-            kept = list(expr.args)
-            for a in expr.args:
-                others = [b for b in kept if b != a]
-                if any(self.nonnegative(expanded(a - b if smallest else b - a)) for b in others):
-                    kept = others
-            return expr.func(*kept)
-        return expr
-
-    def _quotient(self, p: Expr, q: Expr) -> Expr:
-        """Return p // q, as a polynomial where residues, multiples or bounds decide it."""
-        made = FloorDiv(p, q)
-        if not isinstance(made, FloorDiv) or made.args != (p, q):  # an argument was simplified
-            return made.xreplace({f: self._quotient(*f.args) for f in made.atoms(FloorDiv)})
-        parts = terms(p)
-        if q.is_Integer and q > 0:
-            residues = {m: self._residue(m, c, int(q)) for m, c in parts.items()}
-            if None not in residues.values():
-                rest = sum(r for r in residues.values() if r is not None) % int(q)
-                return expanded((p - rest) / q)
-        if not q.is_Add and (self._multiples or has_powers((p, q))):
-            outer, left = divided(parts, q, self._multiples, self._natural)
-            if outer != 0:
-                others = self._quotient(polynomial(left), q) if left else S.Zero
-                # (I + 6)//2**i is simpler than (I + 4)/2**i + 2//2**i
-                if left.get(S.One) in (None, parts.get(S.One)) or not others.has(FloorDiv):
-                    return outer + others
-        if nonnegative(parts, self, 0) and self.nonnegative(q - p - 1):
-            return S.Zero  # 0 <= p < q
-        return made
-
-    def _residue(self, monomial: Expr, coefficient: Rational, q: int) -> int | None:
-        """Return c m mod q where the congruences of the symbols of m decide it, else None."""
-        if coefficient.q != 1 or not is_integer_valued(monomial):
-            return None
-        c, product = int(coefficient), 1
-        needed = q // gcd(c, q)
-        settled = True
-        for base, exponent in factors(monomial).items() if monomial != 1 else ():
-            congruence = self.congruences.get(base)
-            if congruence and exponent.is_Integer and congruence.modulus % needed == 0:
-                residue: int | None = pow(congruence.residue, int(exponent), needed)
-            else:
-                residue = power_residue(base, exponent, needed)
-            if residue is None:
-                settled = needed == 1
-                continue
-            product *= residue
-            if product % needed == 0:
-                return 0
-        return c * product % q if settled else None
 
 
 @lru_cache(maxsize=500)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol
@@ -62,7 +63,12 @@ class Shifted:
 
 def has_powers(parts: Iterable[Expr]) -> bool:
     """Whether one of the monomials has a power with a symbolic exponent, or holds one within."""
-    return any(is_symbolic(p) for m in parts for p in m.atoms(Pow))
+    return any(map(_holds_power, parts))
+
+
+@lru_cache(maxsize=50_000)
+def _holds_power(monomial: Expr) -> bool:
+    return any(map(is_symbolic, monomial.atoms(Pow)))
 
 
 # ------------------------------------------------------------------ one exponent from another
@@ -122,7 +128,8 @@ def without_fractions(parts: Terms) -> Terms:
 
 
 # ------------------------------------------------------------------ letters
-def letters(monomial: Expr) -> list[tuple[Expr, int]]:
+@lru_cache(maxsize=50_000)
+def letters(monomial: Expr) -> tuple[tuple[Expr, int], ...]:
     """Return the letters of a monomial with natural exponents; what is no natural power is a letter itself.
 
     A power is taken apart by the letters of its exponent, each counted from its least value.
@@ -130,7 +137,7 @@ def letters(monomial: Expr) -> list[tuple[Expr, int]]:
     >>> from symcnn.symbols import symbol
     >>> D, i, N = symbol("D"), symbol("i"), symbol("N")
     >>> letters(N**2 * 2 ** (2 * D - 2)), letters(2 ** (D - i))
-    ([(2**(D - 1), 2), (N, 2)], [(2**(D - 1), 1), (2**(-i), 1), (2, 1)])
+    (((2**(D - 1), 2), (N, 2)), ((2**(D - 1), 1), (2**(-i), 1), (2, 1)))
     """
     found: dict[Expr, int] = {}
     for base, exponent in factors(monomial).items() if monomial != 1 else ():
@@ -144,7 +151,7 @@ def letters(monomial: Expr) -> list[tuple[Expr, int]]:
         letter, times = (base, constant) if constant > 0 else (base**constant, 1)
         if constant:
             found[letter] = found.get(letter, 0) + times
-    return list(found.items())
+    return tuple(found.items())
 
 
 def power_range(power: Expr, facts: Facts) -> tuple[Bound, Bound]:

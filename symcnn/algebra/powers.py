@@ -186,6 +186,7 @@ def normal(monomial: Expr) -> tuple[Rational, Expr]:
 
 
 # ------------------------------------------------------------------ as people write them
+@lru_cache(maxsize=50_000)
 def written(coefficient: Rational, monomial: Expr, *, merged: bool = False) -> Expr:
     """Return a term with small exponents: 4*2**D for 8*2**(D - 1), 2**(D - 1) for 2**D/2.
 

@@ -12,7 +12,7 @@ from math import comb
 
 from sympy import Add, Expr, Integer, Rational, S
 
-from symcnn.algebra.division import as_terms, integral, reduce
+from symcnn.algebra.division import as_terms, cleared, denominators, integral, reduce
 from symcnn.algebra.polynomial import expanded, polynomial
 
 MOST = 40  # the largest k
@@ -49,26 +49,35 @@ def _powers(k: int) -> tuple[Rational, ...]:
 
 
 def geometric(k: int, ratio: Expr, first: Expr, last: Expr, factor: Expr) -> Expr:
-    """Return the sum of factor i**k ratio**i, for a ratio that is never 1.
+    """Return the sum of factor i**k ratio**i; where no division is left, also for the ratio 1.
 
     >>> from symcnn.symbols import symbol
     >>> D, S = symbol("D"), symbol("S")
     >>> geometric(0, Rational(2), Rational(1), D, Rational(1)), geometric(0, S, Rational(0), D, S - 1)
     (2*2**D - 2, S**(D + 1) - 1)
     """
-    below, times = ratio - 1, k + 1
-    if below.is_Number:
-        factor, times = factor / below**times, 0
-    while times and (shorter := _divided(factor, below)) is not None:
-        factor, times = shorter, times - 1
+    below = ratio - 1
+    factor, times = without(below, k + 1, factor)
     upper, lower = (
         Add(*(weight * at**power for power, weight in enumerate(_weights(k, ratio)))) * ratio**at
         for at in (last + 1, first)
     )
-    numerator = expanded(factor * (upper - lower))
-    while times and (shorter := _divided(numerator, below)) is not None:
-        numerator, times = shorter, times - 1
-    return numerator / below**times
+    return expanded(factor * (upper - lower)) / below**times
+
+
+def without(below: Expr, times: int, factor: Expr) -> tuple[Expr, int]:
+    """Return a factor divided by as many of so many equal divisors as it can be, and how many are left.
+
+    >>> from symcnn.symbols import symbol
+    >>> S = symbol("S")
+    >>> without(S - 1, 2, S**2 - S)
+    (S, 1)
+    """
+    if below.is_Number:
+        return factor / below**times, 0
+    while times and (shorter := _divided(factor, below)) is not None:
+        factor, times = shorter, times - 1
+    return factor, times
 
 
 def _weights(k: int, ratio: Expr) -> list[Expr]:
@@ -86,6 +95,7 @@ def _weights(k: int, ratio: Expr) -> list[Expr]:
 
 
 def _divided(p: Expr, q: Expr) -> Expr | None:
-    """Return p / q where that is a polynomial, else None."""
-    quotient, rest = reduce(*integral(p, q))
-    return None if rest else polynomial(as_terms(quotient))
+    """Return p / q where that is a sum of products of powers, else None."""
+    shared = denominators(p)
+    quotient, rest = reduce(*integral(cleared(p, shared), q))
+    return None if rest else expanded(polynomial(as_terms(quotient)) / shared)

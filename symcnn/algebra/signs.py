@@ -119,7 +119,7 @@ def _without_product(parts: Terms, facts: Facts, effort: int) -> Iterator[tuple[
             if beside is None or not (beside.is_positive and is_integer_valued(p)):
                 continue
             if _positive(q, facts, effort):
-                bound = p if c < 0 else p - q + 1
+                bound = p if c < 0 else p - q + (1 if is_integer_valued(q) else 0)
                 rest = polynomial({k: d for k, d in parts.items() if k != m})
                 yield (expanded(rest + c * beside * bound / q),)
 

@@ -6,18 +6,22 @@ a SymPy `Sum`, exact when numbers come in. Nothing here asks SymPy to sum.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain, count, filterfalse
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from sympy import Add, Expr, Mul, S, Sum, Symbol
 
 from symcnn.algebra.conditions import Condition
+from symcnn.algebra.division import cleared, denominators
 from symcnn.algebra.domain import Domain
 from symcnn.algebra.exact import MAX_BITS
 from symcnn.algebra.polynomial import expanded, over, terms
 from symcnn.algebra.powers import factors
-from symcnn.algebra.progressions import MOST, MOST_SYMBOLIC, arithmetic, geometric
+from symcnn.algebra.progressions import MOST, MOST_SYMBOLIC, arithmetic, geometric, without
 from symcnn.errors import DomainError
-from symcnn.symbols import Bound, Kind, bound
+from symcnn.symbols import Kind, bound
 
 
 def summation(term: Expr, index: Symbol, first: Expr, last: Expr, domain: Domain) -> Expr:
@@ -36,29 +40,29 @@ def summation(term: Expr, index: Symbol, first: Expr, last: Expr, domain: Domain
     """
     if expanded(last - first) == -1:
         return S.Zero
-    closed: dict[tuple[int, Expr], Expr] = {}
     total: list[Expr] = []
+    parts: dict[Shape, Expr] = {}
     for monomial, coefficient in terms(term).items():
-        part = _separated(monomial, index)
-        if part is not None and _is_closed(part, domain):
-            kind = (part.power, part.ratio)
-            closed[kind] = closed.get(kind, S.Zero) + coefficient * part.outer
-        else:
+        separated = _separated(monomial, index)
+        if separated is None:
             inner, outer = _split(monomial, index)
             total.append(coefficient * outer * _left(inner, index, first, last))
-    total += [_closed(*kind, outer, first, last) for kind, outer in closed.items()]
+        else:
+            shape, outer = separated
+            parts[shape] = parts.get(shape, S.Zero) + coefficient * outer
+    total += [_summed(shape, outer, index, (first, last), domain) for shape, outer in parts.items()]
     return Add(*total)
 
 
-class Part(NamedTuple):
-    """A term outer i**power ratio**i, in which i stands nowhere else."""
+class Shape(NamedTuple):
+    """How a term depends on the index: i**power ratio**i."""
 
-    outer: Expr
     power: int
     ratio: Expr
 
 
-def _separated(monomial: Expr, index: Symbol) -> Part | None:
+def _separated(monomial: Expr, index: Symbol) -> tuple[Shape, Expr] | None:
+    """Return the shape of a term and what it is multiplied by; None where i stands otherwise."""
     outer, power, ratio = [S.One], 0, [S.One]
     for base, exponent in factors(monomial).items():
         if base == index and exponent.is_Integer and exponent > 0:
@@ -73,7 +77,7 @@ def _separated(monomial: Expr, index: Symbol) -> Part | None:
                 return None
             ratio.append(base**pace)
             outer.append(base**rest)
-    return Part(expanded(Mul(*outer)), power, expanded(Mul(*ratio)))
+    return Shape(power, expanded(Mul(*ratio))), expanded(Mul(*outer))
 
 
 def _slope(exponent: Expr, index: Symbol) -> tuple[Expr | None, Expr]:
@@ -90,29 +94,23 @@ def _slope(exponent: Expr, index: Symbol) -> tuple[Expr | None, Expr]:
     return pace, rest
 
 
-def _is_closed(part: Part, domain: Domain) -> bool:
-    """Whether there is a closed form: the ratio is a number, or shown never to be 1."""
-    if part.ratio.is_Rational:
-        return part.power <= MOST
-    return part.power <= MOST_SYMBOLIC and (
-        _at_least_two(part.ratio, domain) or _at_least_two(expanded(1 / part.ratio), domain)
-    )
-
-
-def _closed(power: int, ratio: Expr, outer: Expr, first: Expr, last: Expr) -> Expr:
-    """Return the sum of outer i**power ratio**i."""
-    if ratio == 1:
+def _summed(shape: Shape, outer: Expr, index: Symbol, ends: tuple[Expr, Expr], domain: Domain) -> Expr:
+    """Return the sum of outer i**power ratio**i, closed if the ratio cannot be 1 or does not matter."""
+    power, ratio, (first, last) = *shape, ends
+    if ratio == 1 and power <= MOST:
         return expanded(outer * arithmetic(power, first, last))
-    if ratio.is_Rational:
+    if ratio.is_Rational and power <= MOST:
         afford(ratio, first, last)
-    elif ratio.as_numer_denom()[1] != 1:  # i = -j: from the other end
-        sign = (-1) ** power
-        return geometric(power, expanded(1 / ratio), -last, -first, sign * outer)
-    return geometric(power, ratio, first, last, outer)
-
-
-def _at_least_two(ratio: Expr, domain: Domain) -> bool:
-    return domain.proves(Condition(ratio - 2, ">="))
+        return geometric(power, ratio, first, last, outer)
+    if not ratio.is_Rational and power <= MOST_SYMBOLIC:
+        factor = outer
+        if ratio.as_numer_denom()[1] != 1:  # i = -j: from the other end
+            ratio, first, last, factor = expanded(1 / ratio), -last, -first, (-1) ** power * outer
+        if without(ratio - 1, power + 1, factor)[1] == 0 or domain.proves(Condition(ratio - 2, ">=")):
+            return geometric(power, ratio, first, last, factor)
+    below = denominators(outer)
+    inner = expanded(index**power * shape.ratio**index / below)
+    return cleared(outer, below) * _left(inner, index, *ends)
 
 
 def afford(ratio: Expr, first: Expr, last: Expr) -> None:
@@ -135,9 +133,13 @@ def _split(monomial: Expr, index: Symbol) -> tuple[Expr, Expr]:
 def _left(body: Expr, index: Symbol, first: Expr, last: Expr) -> Expr:
     """Return the sum of a body as a `Sum`, over a variable that is no symbol of the body."""
     kind: Kind = "positive" if index.is_positive else "nonnegative" if index.is_nonnegative else "integer"
-    taken = {s.name for s in body.atoms(Symbol) if s != index} | {s.name for s in body.atoms(Bound)}
-    name, number = index.name, 2
-    while name in taken:
-        name, number = f"{index.name}{number}", number + 1
-    variable = bound(name, kind)
+    beside = (first, last, *(s for s in body.atoms(Symbol) if s != index))
+    variable = bound(_free_name(index.name, {s.name for e in beside for s in e.atoms(Symbol)}), kind)
     return Sum(body.xreplace({index: variable}), (variable, first, last))
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """Return a name that is not taken: the name itself, a later letter, or one with a number."""
+    later = ascii_lowercase[ascii_lowercase.find(name) + 1 :] if len(name) == 1 else ""
+    names: Iterator[str] = chain((name, *later), (f"{name}{n}" for n in count(2)))
+    return next(filterfalse(taken.__contains__, names))

@@ -15,6 +15,7 @@ COMMANDS = {
     "show": "Show the table of a network: sizes, parameters and costs of every layer.",
     "explain": "Show the working of one layer: formula, values, result.",
     "formula": "Print one formula: a measure of the network or of a layer.",
+    "draw": "Draw the picture of a network, as SVG or Mermaid.",
     "check": "Check the claims of texts; exit code 1 if one is refuted.",
     "fmt": "Put texts into the canonical layout.",
     "layers": "List the layers with their formulas.",

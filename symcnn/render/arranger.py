@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import lcm
+from math import gcd, lcm
 from typing import Any, NamedTuple
 
 from sympy import Add, Basic, Expr, Integer, Mul, Pow, Rational, S, Symbol
 
 from symcnn.algebra.polynomial import Terms, is_integer_valued, over, terms
+from symcnn.algebra.powers import is_symbolic, normal, written
 from symcnn.render import layout as to
 from symcnn.render.layout import Layout
 from symcnn.render.letters import Reader, factor_key, family, most, sum_key
@@ -52,6 +53,9 @@ class Arranger:
         if len(broken) > 1:
             whole = {m: c for m, c in parts.items() if c.q == 1}
             return [self._over_common(broken), *self._terms(whole)]
+        powers, rest = self._over_powers(parts)
+        if powers:
+            return [*powers, *self._terms(rest)]
         grouped, rest = self._kernels(parts)
         return [*grouped, *(self._term(m, c) for m, c in rest.items())]
 
@@ -62,6 +66,23 @@ class Arranger:
         top = self.sum({m: abs(c * shared) if negative else c * shared for m, c in parts.items()})
         key = min((sum_key(self.letters(m)), self.letters.divisor(m)) for m in parts)
         return Term(key, negative, to.Fraction(top, to.Number(shared)))
+
+    def _over_powers(self, parts: Terms) -> tuple[list[Term], Terms]:
+        """Take terms over the same power with a symbolic exponent out as one: (I + 4)/2^i."""
+        below: dict[Expr, Terms] = {}
+        for monomial in parts:
+            below.setdefault(_under(monomial), {})[monomial] = parts[monomial]
+        rest, found = dict(parts), list[Term]()
+        for bottom, over_it in below.items():
+            if bottom == 1 or len(over_it) < 2:
+                continue
+            negative = all(c < 0 for c in over_it.values())
+            shared, lower = _lowered(gcd(*(int(c) for c in over_it.values())), bottom)
+            tops = {_above(m): (-c if negative else c) / shared for m, c in over_it.items()}
+            key = min((sum_key(self.letters(m)), 0) for m in tops)
+            found.append(Term(key, negative, to.Fraction(self.sum(tops), self.arrange(lower))))
+            rest = {m: c for m, c in rest.items() if m not in over_it}
+        return found, rest
 
     def _term(self, monomial: Expr, coefficient: Rational) -> Term:
         coefficient, monomial = _sign_first(coefficient, monomial)
@@ -100,11 +121,12 @@ class Arranger:
     # ---------------------------------------------------------------- products
     def _product(self, coefficient: Rational, monomial: Expr) -> Layout:
         """Return a positive number times a monomial."""
+        coefficient, monomial = _one_power(coefficient, monomial)
         tops: list[tuple[Any, Layout]] = []
         bottoms: list[tuple[Any, Layout]] = []
         for factor in Mul.make_args(monomial):
             base, exponent = factor.as_base_exp()
-            inverse = bool(exponent.as_coeff_Mul()[0] < 0)
+            inverse = _is_inverse(exponent)
             layout, exponent = self.arrange(base), -exponent if inverse else exponent
             shared = layout.bottom if isinstance(layout, to.Fraction) else None
             if isinstance(layout, to.Fraction) and isinstance(shared, to.Number) and exponent.is_Integer:
@@ -170,6 +192,42 @@ def _sign_first(coefficient: Rational, monomial: Expr) -> tuple[Rational, Expr]:
         if factor.is_Add and all(term.as_coeff_Mul()[0] < 0 for term in factor.args):
             factors[at], coefficient = -factor, -coefficient
     return coefficient, Mul(*factors)
+
+
+def _is_below(factor: Expr) -> bool:
+    """Whether a factor is a power with a symbolic exponent that stands under the line."""
+    return is_symbolic(factor) and _is_inverse(factor.exp)
+
+
+def _under(monomial: Expr) -> Expr:
+    return Mul(*(1 / f for f in Mul.make_args(monomial) if _is_below(f)))
+
+
+def _above(monomial: Expr) -> Expr:
+    return Mul(*(f for f in Mul.make_args(monomial) if not _is_below(f)))
+
+
+def _lowered(shared: int, bottom: Expr) -> tuple[Rational, Expr]:
+    """Return what a common factor loses to the power under the line, and that power: 2/2^i = 1/2^(i − 1)."""
+    kept, power = written(Integer(shared), 1 / bottom, merged=True).as_coeff_Mul(rational=True)
+    return shared / kept, 1 / power
+
+
+def _one_power(coefficient: Rational, monomial: Expr) -> tuple[Rational, Expr]:
+    """Return 2^(2·i − 1) for 2^i·2^(i − 1)."""
+    powers = [f for f in Mul.make_args(monomial) if is_symbolic(f) and f.base.is_Rational]
+    if len(powers) < 2 or not all(p.base == powers[0].base for p in powers):
+        return coefficient, monomial
+    scale, merged = normal(Mul(*powers))
+    rest = Mul(*(f for f in Mul.make_args(monomial) if f not in powers))
+    coefficient, power = written(coefficient * scale, merged).as_coeff_Mul(rational=True)
+    return coefficient, power * rest
+
+
+def _is_inverse(exponent: Expr) -> bool:
+    """Whether a power reads better under the line: I/2^(i − 1) for I·2^(1 − i)."""
+    letters = [t for t in Add.make_args(exponent) if not t.is_Number] or [exponent]
+    return all(t.as_coeff_Mul()[0] < 0 for t in letters)
 
 
 def _multiplied(number: int, factors: list[tuple[Any, Layout]]) -> Layout:

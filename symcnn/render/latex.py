@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from sympy import Basic, Integer
 
-from symcnn.render.layout import Product
+from symcnn.render.layout import Product, Series
 from symcnn.render.printer import Level, Piece, Printer, Values
 from symcnn.render.text import number
 
@@ -84,6 +84,8 @@ class LatexPrinter(Printer):
 
     def product(self, node: Product, parts: list[Piece]) -> Piece:
         texts = [self.held(p, Level.POWER) for p in parts]
+        if isinstance(node.factors[-1], Series):  # what follows a sum sign belongs to it
+            texts[-1] = parts[-1].text
         written = texts[0]
         for factor in texts[1:]:
             # A thin space would make one number of two.
@@ -109,7 +111,7 @@ class LatexPrinter(Printer):
 
     def series(self, body: Piece, index: Piece, first: Piece, last: Piece) -> Piece:
         low = f"{index.text} = {first.text}"
-        return Piece(rf"\sum_{{{low}}}^{{{last.text}}} {self.held(body, Level.PRODUCT)}", Level.SUM)
+        return Piece(rf"\sum_{{{low}}}^{{{last.text}}} {self.held(body, Level.PRODUCT)}", Level.PRODUCT)
 
     def joined(self, word: str) -> str:
         return rf" \ \mathrm{{{word}}}\ "

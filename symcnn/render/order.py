@@ -25,6 +25,7 @@ from symcnn.render import layout as to
 from symcnn.render.arranger import ONE, Arranger, Rule, Term, signed
 from symcnn.render.layout import Layout
 from symcnn.render.letters import sum_key
+from symcnn.symbols import Bound, Index
 
 
 def order(expr: Basic) -> Layout:
@@ -125,8 +126,7 @@ def _other(a: Arranger, expr: Basic) -> Layout:
 
 _MIRRORED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
 _RULES: Mapping[Any, Rule] = {
-    Symbol: lambda _, expr: to.Name(expr),
-    sympy.Dummy: lambda _, expr: to.Name(expr),
+    **dict.fromkeys((Symbol, sympy.Dummy, Index, Bound), lambda _, expr: to.Name(expr)),
     Add: _add,
     Mul: lambda a, expr: a.product(expr),
     Pow: lambda a, expr: a.product(expr),

@@ -140,6 +140,21 @@ def a_proper_fraction_is_zero(f: Floors, off: int) -> z3.BoolRef:
     return f.floor(p, q) == 0
 
 
+def a_number_below_the_divisor_gives_zero_or_minus_one(f: Floors, off: int) -> z3.BoolRef:
+    f.given(q >= 1, p < q + off, p >= -q)
+    return f.floor(p, q) == z3.If(p >= 0, 0, -1)
+
+
+def q_times_a_quotient_is_close_to_p(f: Floors, off: int) -> z3.BoolRef:
+    f.given(q >= 1)
+    return z3.And(q * f.floor(p, q) <= p, q * f.floor(p, q) >= p - q + 1 + off)
+
+
+def what_lies_above_bounds_the_quotient(f: Floors, off: int) -> z3.BoolRef:
+    f.given(q >= 1, p >= r)
+    return f.floor(p, q) >= f.floor(r + off, q)
+
+
 # ------------------------------------------------------------------ windows
 def window(f: Floors, extent: Formula, size: Formula, jump: Formula, sides: Formula) -> Formula:
     return f.floor(extent + sides - size, jump) + 1
@@ -243,6 +258,8 @@ RULES = [
     *(nested_floors_of_a_real_merge, the_sign_turns, minus_one_gives_minus_one, a_ceiling_is_a_floor),
     *(multiples_leave_a_remainder, a_factor_leaves_a_remainder, a_remainder_lies_below_the_divisor),
     *(a_quotient_is_nonnegative, a_quotient_is_bounded, quotients_compare, a_proper_fraction_is_zero),
+    *(a_number_below_the_divisor_gives_zero_or_minus_one, q_times_a_quotient_is_close_to_p),
+    what_lies_above_bounds_the_quotient,
     *(windows_compose, the_window_is_tight, exactly_jump_inputs_give_an_output),
     *(sizes_are_monotone_in_the_input, same_padding_gives_the_rounded_up_quotient),
     *(same_padding_by_the_remainder, the_rounded_up_quotient_by_one_less),

@@ -136,6 +136,9 @@ def test_the_empty_sum_is_zero(term: Expr, domain: Domain) -> None:
         (S**i, FREE, "(-S + S**(D + 1))/(S - 1)"),
         (S**i, ANY, "Sum(S**i, (i, 1, D))"),
         (S**i * (S - 1), FREE, "-S + S**(D + 1)"),
+        (S**i * (S - 1), ANY, "-S + S**(D + 1)"),
+        ((S - 3) * S ** (i - 1), ANY, "(S - 3)*Sum(S**(i - 1), (i, 1, D))"),
+        ((1 - S) * S ** (D - i), ANY, "1 - S**D"),
         (N * FloorDiv(I, 2**i) + 3, ANY, "3*D + N*Sum(I//(2**i), (i, 1, D))"),
     ],
 )
@@ -172,6 +175,19 @@ def test_the_variable_of_a_sum_captures_nothing() -> None:
         wanted = sum(sum(extent // 2**v for v in range(1, w + 1)) * (extent // w) for w in range(1, d + 1))
         assert evaluate(nested, point) == wanted
     assert bound("i") not in twice.free_symbols
+
+
+def test_the_variable_of_a_sum_has_a_name_of_its_own() -> None:
+    shown = {
+        "Sum(I//(2**i), (i, 1, D))": summation(FloorDiv(I, 2**i), i, Integer(1), D, ANY),
+        "Sum(i//(2**j), (j, 1, D))": summation(FloorDiv(symbol("i"), 2**i), i, Integer(1), D, ANY),
+        "Sum(I//(2**j), (j, 1, i))": summation(FloorDiv(I, 2**i), i, Integer(1), symbol("i"), ANY),
+        "Sum(y//(2**z2), (z2, 1, z))": summation(
+            FloorDiv(symbol("y"), 2 ** index("z")), index("z"), Integer(1), symbol("z"), ANY
+        ),
+        "N + Sum(I//(2**j), (j, 1, i - 1))": recur(a + FloorDiv(I, 2**i), a, N, i, Integer(1), 1, ANY),
+    }
+    assert {str(found): text for text, found in shown.items()} == {text: text for text in shown}
 
 
 def test_a_power_that_would_not_fit_is_refused() -> None:
@@ -336,6 +352,16 @@ def test_what_arrives_is_what_the_rounds_make(
 def test_recurrences_of_networks(step: Expr, start: Expr, first: Expr, direction: int, text: str) -> None:
     found = recur(step, a, start, i, first, direction, span(ANY, Integer(1), D))
     assert found is not None and str(found) == text
+
+
+@pytest.mark.parametrize("first", [1, 2])
+@pytest.mark.parametrize("c", [-3, -1, 0, 2])
+def test_a_domain_proves_what_symbolic_strides_do(c: int, first: int) -> None:
+    """One round more is the formula of the next round, seen without the recurrence."""
+    step, facts = FloorDiv(a + c, S) + 1, span(FREE, Integer(first), D)
+    found = recur(step, a, I, i, Integer(first), 1, facts)
+    assert found is not None
+    assert facts.proves(Condition(step.xreplace({a: found}) - found.xreplace({i: i + 1}), "=="))
 
 
 @pytest.mark.parametrize(

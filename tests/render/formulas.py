@@ -51,6 +51,9 @@ def _bigger(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         st.tuples(inner, letters).map(lambda t: t[0] / t[1]),
         st.tuples(inner, st.integers(2, 3)).map(lambda t: t[0] ** t[1]),
         st.tuples(letters, letters).map(lambda t: 2 ** (t[0] - 1) * t[1]),
+        st.tuples(letters, st.sampled_from([D, K, S]), st.integers(-2, 2)).map(
+            lambda t: t[0] * 2 ** (t[2] - t[1])
+        ),
         divided.map(lambda t: FloorDiv(*t)),
         st.tuples(divided, inner).map(lambda t: FloorDiv(*t[0]) + t[1]),
         divided.map(lambda t: ceil_div(*t)),

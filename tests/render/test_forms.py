@@ -11,11 +11,12 @@ from render.formulas import D, G, I, K, N, P, S, read
 from sympy import And, Eq, Integer, Ne, Or
 
 from symcnn.algebra.functions import Gcd
+from symcnn.algebra.polynomial import expanded
 from symcnn.algebra.quotient import FloorDiv, Mod
 from symcnn.layers.base import Shape
 from symcnn.render.latex import latex, latex_name
 from symcnn.render.text import exact_json, number, shape_text, text
-from symcnn.symbols import symbol
+from symcnn.symbols import bound, index, symbol
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "render"
 ROWS = [
@@ -23,7 +24,7 @@ ROWS = [
     for line in (DATA / "formulas.txt").read_text(encoding="utf-8").splitlines()
     if "⇒" in line and not line.startswith("#")
 ]
-L = symbol("L")
+L, i, j = symbol("L"), index("i"), bound("j")
 COUNT = FloorDiv(I - K + 2 * P, S) + 1
 
 
@@ -48,6 +49,41 @@ UNWRITTEN = [
         "sum(8*2**D, D = 1..L)",
         r"\sum_{D = 1}^{L} 8 \cdot 2^{D}",
     ),
+    (
+        N * sympy.Sum(FloorDiv(I, 2**j), (j, 1, i - 1)) + 3,
+        "N·Σ(⌊I/2^j⌋, j = 1..i − 1) + 3",
+        "N*sum(I//2**j, j = 1..i - 1) + 3",
+        r"N\,\sum_{j = 1}^{i - 1} \left\lfloor \frac{I}{2^{j}} \right\rfloor + 3",
+    ),
+    (
+        -K * sympy.Sum(j + 1, (j, 1, L)) * FloorDiv(I, 2),
+        "−K·Σ(j + 1, j = 1..L)·⌊I/2⌋",
+        "-K*sum(j + 1, j = 1..L)*(I//2)",
+        r"-K\,\left(\sum_{j = 1}^{L} \left(j + 1\right)\right)\,\left\lfloor \frac{I}{2} \right\rfloor",
+    ),
+    (
+        sympy.Sum(sympy.Sum(FloorDiv(I, j), (j, 1, bound("k"))), (bound("k"), 1, L)) ** 2,
+        "Σ(Σ(⌊I/j⌋, j = 1..k), k = 1..L)²",
+        "sum(sum(I//j, j = 1..k), k = 1..L)**2",
+        r"\left(\sum_{k = 1}^{L} \sum_{j = 1}^{k} \left\lfloor \frac{I}{j} \right\rfloor\right)^{2}",
+    ),
+    (i * j + D, "D + j·i", "D + j*i", r"D + j\,i"),
+    (2 ** (D - i) * I, "I·2^(D − i)", "I*2**(D - i)", r"I \cdot 2^{D - i}"),
+    ((I + 4) * 2 ** (1 - i), "(I + 4)/2^(i − 1)", "(I + 4)/2**(i - 1)", r"\frac{I + 4}{2^{i - 1}}"),
+    ((I + 4).expand() / 2**i - 3 + 0 * I, "(I + 4)/2^i − 3", "(I + 4)/2**i - 3", r"\frac{I + 4}{2^{i}} - 3"),
+    (3 - I / 2**i - 4 / 2**i, "3 − (I + 4)/2^i", "3 - (I + 4)/2**i", r"3 - \frac{I + 4}{2^{i}}"),
+    (
+        I * 2 ** (1 - i) + 8 / 2**i,
+        "I/2^(i − 1) + 8/2^i",
+        "I/2**(i - 1) + 8/2**i",
+        r"\frac{I}{2^{i - 1}} + \frac{8}{2^{i}}",
+    ),
+    ((I + N).expand() / 2 ** (i - 1), "(I + N)/2^(i − 1)", "(I + N)/2**(i - 1)", r"\frac{I + N}{2^{i - 1}}"),
+    (expanded((I + 4) / 2 ** (i - 1)), "(I + 4)/2^(i − 1)", "(I + 4)/2**(i - 1)", r"\frac{I + 4}{2^{i - 1}}"),
+    (I / 2**i - 4 / 2**i, "(I − 4)/2^i", "(I - 4)/2**i", r"\frac{I - 4}{2^{i}}"),
+    (9 * N * 2 ** (i - 1) * 2 ** (i - 2), "9·N·2^(2·i − 3)", "9*N*2**(2*i - 3)", r"9\,N \cdot 2^{2\,i - 3}"),
+    (4 * N * 2 ** (i - 1) * 2**i, "2·N·4^i", "2*N*4**i", r"2\,N \cdot 4^{i}"),
+    (I * 2 ** (-i - 1), "I/2^(i + 1)", "I/2**(i + 1)", r"\frac{I}{2^{i + 1}}"),
     (I >= 67, "I ≥ 67", "I >= 67", r"I \ge 67"),
     (sympy.Ge(67, I, evaluate=False), "I ≤ 67", "I <= 67", r"I \le 67"),
     (And(I >= 67, Ne(N, G)), "I ≥ 67 and N ≠ G", "I >= 67 and N != G", r"I \ge 67 \ \mathrm{and}\ N \ne G"),
@@ -75,6 +111,7 @@ WORKED = [
     (I * K, {I: N + 1}, "K·(N + 1)"),
     (2**D, {D: 3}, "2³"),
     (I >= 67, {I: 32}, "32 ≥ 67"),
+    (sympy.Sum(j * i, (j, 1, i)), {i: 4, index("j"): 9}, "Σ(j·4, j = 1..4)"),
     (sympy.Sum(2**D * N, (D, 1, L)), {D: 7, N: 3, L: 4}, "Σ(2^D·3, D = 1..4)"),
 ]
 

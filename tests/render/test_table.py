@@ -107,7 +107,7 @@ def test_an_unknown_column_is_an_error() -> None:
 
 
 def test_unknown_and_nothing_look_different() -> None:
-    net = read("input 1@8x8; relu; upsample 2")
+    net = read("input 1@8x8; relu; upsample 3/2")
     shown = tables.to_markdown(network_table(net, ["params", "receptive"])).splitlines()
     assert shown[5] == "| relu1 |  | 1 |"
     assert shown[6].endswith("| — |")
