@@ -20,6 +20,16 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def computing(action: Callable[[], object]) -> float:
+    """Return how long one call computes, without the time in which others have the processor.
+
+    For what computes in this thread alone and waits for nothing; on a quiet machine the same as `seconds`.
+    """
+    start = time.thread_time()
+    action()
+    return time.thread_time() - start
+
+
 def process(*arguments: str) -> Callable[[], object]:
     """Return an action that runs this Python with the arguments as a whole process."""
     command = [sys.executable, *arguments]
