@@ -68,4 +68,5 @@ def _name(state: State, node: syntax.Repeat, scope: Scope) -> str:
             )
         return node.index
     names = (*_NAMES, *(f"i{level}" for level in range(2, len(used) + 3)))
-    return next(name for name in names if name not in used and scope.find(name) is None)
+    free = (name for name in names if name not in used and scope.find(name) is None)
+    return str(next(free))
