@@ -13,7 +13,7 @@ from symcnn.algebra import identity, sampling
 from symcnn.cli.main import COMMANDS
 from symcnn.language import lexer
 from symcnn.layers import vocabulary
-from symcnn.network import assembler, repeating, scope, state
+from symcnn.network import assembler, limits, repeating, scope, state
 from symcnn.network.measures import CONVENTIONS, MEASURES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,10 +47,10 @@ def test_the_limits() -> None:
         "nesting of calls": scope.MAX_CALLS,
         "layers of a network, a round of a repeat counted once": state.MAX_LAYERS,
         "rounds of a repeat that has no closed form": repeating.MAX_ROUNDS,
-        "terms of a formula multiplied out": scope.MAX_TERMS,
-        "nodes of a formula": scope.MAX_NODES,
+        "terms of a formula multiplied out": limits.MAX_TERMS,
+        "nodes of a formula": limits.MAX_NODES,
         "axes of a tensor": assembler._MAX_AXES,
-        "bits of a number": scope.MAX_BITS,
+        "bits of a number": limits.MAX_BITS,
     }
 
 

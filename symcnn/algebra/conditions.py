@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 from typing import Literal, NamedTuple
 
@@ -82,6 +83,7 @@ class Congruence(NamedTuple):
 Bound = Value | None
 
 
+@lru_cache(maxsize=20_000)
 def as_congruence(condition: Condition) -> tuple[Symbol, Congruence] | None:
     """Read c (p % m) + k == 0 with p = a x + b as a congruence of x, else None."""
     parts = terms(condition.expr)
@@ -105,6 +107,7 @@ def as_congruence(condition: Condition) -> tuple[Symbol, Congruence] | None:
     return x, Congruence(modulus, target // shared * pow(int(a) // shared, -1, modulus) % modulus)
 
 
+@lru_cache(maxsize=20_000)
 def as_bound(condition: Condition) -> tuple[Symbol, Bound, Bound] | None:
     """Read a x + b >= 0 (or == 0) as least and largest value of x, else None."""
     linear = _linear(condition.expr)
@@ -128,6 +131,7 @@ def _linear(expr: Expr) -> tuple[Symbol, Rational, Rational] | None:
     return letters[0], parts[letters[0]], parts.get(S.One, Integer(0))
 
 
+@lru_cache(maxsize=20_000)
 def tidy(condition: Condition) -> Condition:
     """Return an equivalent condition without outermost quotients, fractions and common factors.
 

@@ -122,9 +122,12 @@ def constant(p: int, q: Ints) -> int | None:
 
 
 # ------------------------------------------------------------------ what p and q share
-def cancel(p: Ints, q: Ints) -> tuple[Ints, Ints] | None:
-    """Divide p and q by what they share; an integer constant rounds down. None if nothing is shared."""
-    whole = all(map(is_integer_valued, p))
+def cancel(p: Ints, q: Ints, natural_divisor: bool) -> tuple[Ints, Ints] | None:
+    """Divide p and q by what they share, None if nothing is shared.
+
+    With a positive integer as divisor, the constant of an integer p rounds down.
+    """
+    whole = natural_divisor and all(map(is_integer_valued, p))
     constant = p.get(S.One, 0) if whole else 0
     others = {m: c for m, c in p.items() if not (whole and m == 1)}
     g = gcd(*others.values(), *q.values())

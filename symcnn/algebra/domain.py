@@ -45,6 +45,14 @@ class Domain:
     _proofs: dict[tuple[Condition, int], bool] = field(default_factory=dict, compare=False, repr=False)
     answers: Answers = field(default_factory=dict, compare=False, repr=False)
     shifts: dict[Expr, Shifted] = field(default_factory=dict, compare=False, repr=False)
+    left: list[int] = field(default_factory=list, compare=False, repr=False)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.symbols, self.conditions))
 
     def assuming(self, conditions: Sequence[Condition]) -> Domain:
         """Return the domain with more conditions on it."""

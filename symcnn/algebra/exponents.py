@@ -18,7 +18,8 @@ from symcnn.symbols import gap
 _BITS = 4096  # of a power that bounds another
 
 
-Answers = dict[tuple[frozenset[tuple[Expr, Rational]], int], bool]
+Answers = dict[tuple[frozenset[tuple[Expr, Rational]], int], tuple[bool, int]]
+"""What was asked about signs, with the effort: whether it was shown, and the terms looked at for that."""
 
 
 class Relation(NamedTuple):
@@ -40,7 +41,11 @@ class Facts(Protocol):
 
     @property
     def answers(self) -> Answers:
-        """What was asked about signs, with the effort, and whether it was shown."""
+        """What was asked before."""
+
+    @property
+    def left(self) -> list[int]:
+        """How many terms the proof under way may still look at; empty if there is none."""
 
     @property
     def shifts(self) -> dict[Expr, Shifted]:
@@ -55,6 +60,11 @@ class Shifted:
     relations: Sequence[Relation]
     answers: Answers = field(default_factory=dict)
     shifts: dict[Expr, Shifted] = field(default_factory=dict)
+
+    @property
+    def left(self) -> list[int]:
+        """How many terms the proof under way may still look at."""
+        return self.facts.left
 
     def bounds(self, s: Symbol) -> tuple[Bound, Bound]:
         """Return the least and the largest value of a symbol."""

@@ -22,6 +22,7 @@ _by_structure = cmp_to_key(Basic.compare)
 Terms = dict[Expr, Rational]
 
 
+@lru_cache(maxsize=20_000)
 def expanded(expr: Expr) -> Expr:
     """Return the expression multiplied out, at the cost of a look if it already is."""
     if all(map(_is_monomial, Add.make_args(expr))):
@@ -95,17 +96,22 @@ def terms(expr: Expr) -> Terms:
     >>> sorted(terms(N * (K**2 + 2)).items(), key=str)
     [(K**2*N, 1), (N, 2)]
     """
+    return dict(_terms(expr))
+
+
+@lru_cache(maxsize=20_000)
+def _terms(expr: Expr) -> tuple[tuple[Expr, Rational], ...]:
     if not all(map(_is_monomial, Add.make_args(expr))):
         parts = _multiplied_out(expr)
         if not isinstance(parts, Expr):
-            return dict(parts)
+            return parts
         expr = parts
     result: Terms = {}
     for term in Add.make_args(expr):
         coefficient, monomial = term.as_coeff_Mul(rational=True)
         if coefficient:
             result[monomial] = coefficient
-    return result
+    return tuple(result.items())
 
 
 def polynomial(parts: Terms) -> Expr:

@@ -44,7 +44,8 @@ from symcnn.algebra.polynomial import is_integer_valued, polynomial, term_order,
 class FloorDiv(Function):
     """`p // q`, the largest integer not above p/q, for q a positive integer expression.
 
-    Always integer-valued; p may be real. Division by the literal 0 raises
+    Always integer-valued; p may be real. A divisor that is no integer is divided by all the
+    same, with fewer simplifications. Division by the literal 0 raises
     ZeroDivisionError, as in Python.
 
     >>> from symcnn.symbols import symbol
@@ -178,18 +179,20 @@ def _canonical(p: Expr, q: Expr) -> tuple[Expr, int, Expr, Expr]:
     for _ in range(100):  # each round merges or cancels something; a handful suffices
         quotient, ps = reduce(ps, qs)
         outer += sign * polynomial(as_terms(quotient))
-        positive = polynomial(as_terms(qs)).is_positive is True
+        divisor = polynomial(as_terms(qs))
+        # all rules but the one above are of integer divisors: (2 I + 1) // (2 a) is not I // a for a = 1/2
+        natural = divisor.is_positive is True and is_integer_valued(divisor)
         if not ps:
             return outer, 1, S.Zero, S.One
-        if set(ps) == {S.One} and positive:
+        if set(ps) == {S.One} and natural:
             whole = constant(ps[S.One], qs)
             if whole is not None:
                 return outer + sign * whole, 1, S.Zero, S.One
-        changed = (cancel(ps, qs) or _merge(ps, qs)) if positive else None
+        changed = cancel(ps, qs, natural) or (_merge(ps, qs) if natural else None)
         if changed:
             ps, qs = changed
             continue
-        if not (positive and leads_negative(ps, qs)):
+        if not (natural and leads_negative(ps, qs)):
             break
         ps = {m: -c for m, c in ps.items()}
         ps[S.One] = ps.get(S.One, 0) - 1

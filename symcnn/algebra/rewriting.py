@@ -89,8 +89,9 @@ def _merged(parts: Terms, q: Expr, known: Known) -> Expr | None:
     for m in (m for m, c in parts.items() if c == 1 and isinstance(m, FloorDiv)):
         a, b = m.args
         rest = polynomial({k: c for k, c in parts.items() if k != m})
-        done = b.is_positive and q.is_positive  # on construction
-        if not done and known.is_integer(rest) and known.positive(b) and known.positive(q):
+        done = b.is_positive and q.is_positive and is_integer_valued(q)  # on construction
+        whole = known.is_integer(rest) and known.is_integer(q)
+        if not done and whole and known.positive(b) and known.positive(q):
             return _quotient(expanded(a + b * rest), expanded(b * q), known)
     return None
 

@@ -8,6 +8,7 @@ one round takes it on.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sympy import Add, Expr, Mul, S, Sum, Symbol
 
@@ -36,6 +37,7 @@ def power(window: Window, n: Expr, domain: Domain) -> Window:
     return compose(window, index_symbol("i", "nonnegative"), S.Zero, n - 1, domain)
 
 
+@lru_cache(maxsize=10_000)
 def compose(window: Window, index: Symbol, first: Expr, last: Expr, domain: Domain) -> Window:
     """Return the window of the windows at index = first, ..., last in a row.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import prod
+from math import comb, prod
 
 import sympy
-from sympy import Add, Expr, Integer, Mul, Sum, Symbol
+from sympy import Expr, Integer, Sum, Symbol
 
 from symcnn.algebra.conditions import Bound
 from symcnn.algebra.exact import Value
@@ -24,28 +24,52 @@ from symcnn.algebra.functions import Divisible, Max, Min
 from symcnn.algebra.polynomial import Terms, expanded, is_integer_valued, over, polynomial, terms
 from symcnn.algebra.powers import factors, is_symbolic
 from symcnn.algebra.quotient import FloorDiv, Mod
-from symcnn.symbols import excess
 
 EFFORT = 3  # how many quotients and conditions one proof may use; every step down has less
+WORK = 1_000  # terms that one proof may look at
 _GROWTH = 500  # terms that counting from the bounds may make
 
 _Ranges = dict[Expr, tuple[Bound, Bound]]
 
 
 def nonnegative(parts: Terms, facts: Facts, effort: int = EFFORT) -> bool:
-    """Whether a polynomial is shown to be zero or more wherever the facts hold."""
+    """Whether a polynomial is shown to be zero or more wherever the facts hold.
+
+    A proof ends without an answer once it has looked at `WORK` terms. What an answer took is
+    kept with it and counts again when it is used, so that nothing depends on earlier proofs.
+    """
     if not parts:
         return True
+    if facts.left:
+        return _answer(parts, facts, effort)
+    facts.left.append(WORK)
+    try:
+        return _answer(parts, facts, effort)
+    finally:
+        facts.left.clear()
+
+
+def _answer(parts: Terms, facts: Facts, effort: int) -> bool:
     if effort < 2:
         return _shown(parts, facts, effort)
-    question = (frozenset(parts.items()), effort)
-    if question not in facts.answers:
-        facts.answers[question] = False  # until it is shown
-        facts.answers[question] = _shown(parts, facts, effort)
-    return facts.answers[question]
+    question, left = (frozenset(parts.items()), effort), facts.left
+    if question in facts.answers:
+        shown, work = facts.answers[question]
+        left[0] -= work
+        return shown and left[0] > 0
+    facts.answers[question] = False, 0  # until it is shown
+    before, shown = left[0], _shown(parts, facts, effort)
+    if shown or left[0] > 0:
+        facts.answers[question] = shown, before - left[0]
+    else:  # no answer: it may be asked again with more work left
+        del facts.answers[question]
+    return shown
 
 
 def _shown(parts: Terms, facts: Facts, effort: int) -> bool:
+    facts.left[0] -= len(parts)
+    if facts.left[0] <= 0:
+        return False
     if _signs_settle(parts, facts, effort):
         return True
     if has_powers(parts):
@@ -174,17 +198,37 @@ def _counted_from_bounds(parts: Terms, ranges: _Ranges) -> bool:
     growth = sum(prod(e + 1 for _, e in letters(m)) for m in parts)
     if growth > _GROWTH:
         return False
-    counts: dict[Expr, Expr] = {}
+    counts: dict[Expr, tuple[Value, int]] = {}  # from where, and which way
+    rising = {b for m, c in parts.items() if c > 0 for b, _ in letters(m)}
     for letter, (low, high) in ranges.items():
-        falling = all(c < 0 for m, c in parts.items() if any(b == letter for b, _ in letters(m)))
-        if falling and high is not None:
-            counts[letter] = high - excess(letter)
+        if letter not in rising and high is not None:
+            counts[letter] = high, -1
         elif low is not None:
-            counts[letter] = low + excess(letter)
+            counts[letter] = low, 1
         else:
             return False
-    counted = (c * Mul(*(counts[b] ** e for b, e in letters(m))) for m, c in parts.items())
-    return all(c >= 0 for c in terms(Add(*counted)).values())
+    total: dict[frozenset[tuple[Expr, int]], Value] = {}
+    for m, c in parts.items():
+        for counted, value in _counted(letters(m), _fraction(c), counts):
+            total[counted] = total.get(counted, 0) + value
+    return all(value >= 0 for value in total.values())
+
+
+def _counted(
+    monomial: tuple[tuple[Expr, int], ...], coefficient: Value, counts: dict[Expr, tuple[Value, int]]
+) -> list[tuple[frozenset[tuple[Expr, int]], Value]]:
+    """Return the terms of a monomial in letters that are counted from a bound: the binomial theorem."""
+    found: list[tuple[frozenset[tuple[Expr, int]], Value]] = [(frozenset(), coefficient)]
+    for letter, e in monomial:
+        start, way = counts[letter]
+        powers = [(k, comb(e, k) * start ** (e - k) * way**k) for k in range(e + 1)]
+        found = [
+            (before | {(letter, k)} if k else before, value * factor)
+            for before, value in found
+            for k, factor in powers
+            if factor
+        ]
+    return found
 
 
 def _range(letter: Expr, facts: Facts, effort: int) -> tuple[Bound, Bound]:

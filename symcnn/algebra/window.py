@@ -8,6 +8,7 @@ relationship 15; Araujo, Norris & Sim 2019 (Distill, doi 10.23915/distill.00021)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sympy import Expr, S
 
@@ -33,6 +34,7 @@ class Window:
         """Return the number of positions on an axis: floor((I + A + B - R)/J) + 1."""
         return floor_div(extent + self.before + self.after - self.size, self.jump) + 1
 
+    @lru_cache(maxsize=10_000)  # noqa: B019  (windows are values: equal ones share what follows)
     def then(self, later: Window) -> Window:
         """Return the one window that does what this one and then the later one do."""
         return Window(

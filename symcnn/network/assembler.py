@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sympy import Expr, Integer, Rational
+from sympy import Expr, Integer
 
 from symcnn.algebra.conditions import Condition
 from symcnn.errors import NetworkError
@@ -16,7 +17,7 @@ from symcnn.language import syntax
 from symcnn.layers import registry
 from symcnn.layers.base import Layer, Shape, Spec
 from symcnn.layers.windowed import PADDING_WORDS
-from symcnn.network.scope import Axes, Scope, evaluate, whole
+from symcnn.network.scope import Axes, Scope, evaluate, literal, whole
 from symcnn.network.tables import read_table
 from symcnn.source import Span
 
@@ -51,9 +52,9 @@ def assemble(node: syntax.Layer, scope: Scope, rank: int, demand: Demand) -> Lay
     Raises NetworkError for what does not belong to the layer, is missing, has the wrong
     number of axes, or is no integer; values below their least go to `demand`.
     """
-    cls = registry()[node.word]
-    specs = dict(cls.specs())
-    written = _written(node, specs)
+    cls: Any = registry()[node.word]
+    places = _places(cls)
+    specs, written = places.specs, _written(node, places)
     fields: dict[str, Any] = {}
     for name, value in written.items():  # in the order of the text, as names are met
         spec = specs[name]
@@ -63,7 +64,23 @@ def assemble(node: syntax.Layer, scope: Scope, rank: int, demand: Demand) -> Lay
             if spec.required:
                 raise _missing(node, spec)
             fields[name] = _default(spec, fields, rank)
-    return cls(**fields)
+    layer: Layer = cls(**fields)
+    return layer
+
+
+class _Places(NamedTuple):
+    """The fields of a kind of layer: by name, and the names by place and by word."""
+
+    specs: Mapping[str, Spec]
+    by_place: Mapping[str, str]
+    by_word: Mapping[str, str]
+
+
+@cache
+def _places(cls: type[Any]) -> _Places:
+    specs = dict(cls.specs())
+    by_place = {str(spec.place): name for name, spec in specs.items() if spec.place in ("head", "arrow")}
+    return _Places(specs, by_place, {spec.word: name for name, spec in specs.items() if spec.word})
 
 
 class _Field:
@@ -71,8 +88,12 @@ class _Field:
 
     def __init__(self, node: syntax.Layer, spec: Spec, scope: Scope, rank: int, demand: Demand) -> None:
         self.node, self.spec, self.scope, self.rank, self.demand = node, spec, scope, rank, demand
-        counted = "units" if spec.letter == "F" else "maps"
-        self.name = spec.word or {"head": "size", "arrow": f"number of {counted}"}[spec.place]
+
+    @property
+    def name(self) -> str:
+        """What the field is called, for messages."""
+        counted = "units" if self.spec.letter == "F" else "maps"
+        return self.spec.word or {"head": "size", "arrow": f"number of {counted}"}[self.spec.place]
 
     def number(self, written: syntax.Expr | Expr, span: Span | None = None) -> Expr:
         """Return a value that is an integer of at least `least`, or any number where there is none."""
@@ -83,7 +104,7 @@ class _Field:
         if self.spec.least is None:
             return value
         if not value.is_Integer:
-            value = whole(value, self.scope.world.domain, self.what, span)
+            value = whole(value, self.scope.world.domain, lambda: self.what, span)
         least = self.spec.least
         if not (value.is_Integer and value >= least):
             refusal = Refusal(lambda: f"{self.what} must be at least {least}, not {value}")
@@ -97,11 +118,10 @@ class _Field:
 
 
 # ------------------------------------------------------------------ what is written
-def _written(node: syntax.Layer, specs: Mapping[str, Spec]) -> dict[str, Any]:
+def _written(node: syntax.Layer, places: _Places) -> dict[str, Any]:
     """Return the written value of each field; raises NetworkError for what has no place."""
     found: dict[str, Any] = {}
-    by_place = {spec.place: name for name, spec in specs.items() if spec.place in ("head", "arrow")}
-    by_word = {spec.word: name for name, spec in specs.items() if spec.word}
+    specs, by_place, by_word = places
     if node.head is not None:
         if "head" not in by_place:
             raise NetworkError(f"'{node.word}' has no size", node.head.span, hint=_pattern(node.word, specs))
@@ -162,8 +182,7 @@ def _default(spec: Spec, fields: Mapping[str, Any], rank: int) -> Any:
     if spec.kind == "axes":
         return (Integer(value),) * rank
     if spec.kind == "value" and value is not None:
-        fraction = Fraction(value)
-        return Rational(fraction.numerator, fraction.denominator)
+        return literal(Fraction(value))
     return value
 
 
@@ -176,7 +195,7 @@ def _size(written: Any) -> syntax.Size:
 
 
 def _spread(where: _Field, size: syntax.Size) -> list[Any]:
-    """Return one node (or value) per axis."""
+    """Return one node (or value) per axis, or a single one for all of them."""
     if where.rank == 0:
         raise NetworkError(
             f"'{where.node.word}' needs axes, but a vector arrives", where.node.word_span,
@@ -188,7 +207,7 @@ def _spread(where: _Field, size: syntax.Size) -> list[Any]:
         if isinstance(bound, tuple):
             axes = list(bound)
     if len(axes) == 1:
-        return axes * where.rank
+        return axes  # one value for all of them
     if len(axes) != where.rank:
         arrives = "1 axis" if where.rank == 1 else f"{where.rank} axes"
         raise NetworkError(
@@ -204,7 +223,7 @@ def _axes(where: _Field, written: Any) -> Axes:
         if isinstance(axis, syntax.Sides):
             raise NetworkError(f"'before:after' is for padding, not for the {where.name}", axis.span)
         result.append(where.number(axis, size.span))
-    return tuple(result)
+    return tuple(result * where.rank if len(result) == 1 else result)
 
 
 def _sides(where: _Field, written: Any) -> Any:
@@ -219,7 +238,7 @@ def _sides(where: _Field, written: Any) -> Any:
             result.append((where.number(axis.before), where.number(axis.after)))
         else:
             result.append((where.number(axis, size.span),) * 2)
-    return tuple(result)
+    return tuple(result * where.rank if len(result) == 1 else result)
 
 
 def _check_word(where: _Field, word: syntax.Ref) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from symcnn.algebra.domain import Domain
 from symcnn.depth import deep_recursion
 from symcnn.errors import NetworkError
 from symcnn.language import syntax
+from symcnn.language.walk import nodes
 from symcnn.network import merging, repeating, sharing, state
 from symcnn.network.assembler import Refusal, assemble
 from symcnn.network.calls import arguments
@@ -21,8 +22,9 @@ from symcnn.network.choosing import chosen
 from symcnn.network.declarations import check_name, declare_let, declare_symbols
 from symcnn.network.graph import Group, Jump, Node, Part
 from symcnn.network.labels import plain
+from symcnn.network.limits import bounded
 from symcnn.network.measures import derive, total
-from symcnn.network.scope import MAX_CALLS, Scope, Template, Value, World, bounded, evaluate
+from symcnn.network.scope import MAX_CALLS, Scope, Template, Value, World, evaluate
 from symcnn.network.sight import Sight
 from symcnn.network.state import EMPTY, Elaborated, Sharable, State, explicit
 from symcnn.source import Span
@@ -30,21 +32,29 @@ from symcnn.source import Span
 _RECURSION = "a 'def' must not call itself"
 
 
-def elaborate(
-    statements: Sequence[syntax.Statement],
-    bindings: Mapping[str, Expr],
-    assumed: Sequence[Condition] = (),
-    only: str | None = None,
-) -> Elaborated:
-    """Return the network that the statements describe, with symbols replaced by the bindings.
+@dataclass(frozen=True)
+class Reading:
+    """Statements, values for their symbols, and what is assumed of the symbols in those values."""
 
-    `assumed` holds of the symbols in the bindings; `only` names the one `net` block to read.
+    statements: Sequence[syntax.Statement]
+    bindings: Mapping[str, Expr] = field(default_factory=dict)
+    assumed: Sequence[Condition] = ()
+
+    def begin(self) -> Scope:
+        """Return the scope in which the statements are read."""
+        repeats = (node for node in nodes(tuple(self.statements)) if isinstance(node, syntax.Repeat))
+        indices = frozenset(node.index for node in repeats if node.index is not None)
+        return Scope(World(bindings=self.bindings, domain=Domain((), tuple(self.assumed)), indices=indices))
+
+
+def elaborate(reading: Reading, only: str | None = None) -> Elaborated:
+    """Return the network that statements describe; `only` names the one `net` block to read.
+
     Raises NetworkError for names, shapes or sizes that fit for no value of the symbols,
     DomainError for bindings outside the declared domain; both with their place.
     """
-    world = World(bindings=bindings, domain=Domain((), tuple(assumed)))
     with deep_recursion():
-        return Elaborator(Scope(world), only).network("", statements, None)
+        return Elaborator(reading.begin(), only).network("", reading.statements, None)
 
 
 class Elaborator(State):
@@ -144,8 +154,9 @@ class Elaborator(State):
         if self.only is not None and node.name != self.only:
             return
         world = World(
-            dict(self.world.symbols), dict(self.world.defaults), self.world.bindings, self.world.domain
-        )
+            dict(self.world.symbols), dict(self.world.defaults), self.world.bindings, self.world.domain,
+            indices=self.world.indices,
+        )  # fmt: skip
         inside = Elaborator(_moved(scope, world))
         inside.configs.update(self.configs)
         self.nets.append(inside.network(node.name, node.body.statements, node.span))
@@ -244,7 +255,7 @@ class Elaborator(State):
         domain = self.world.domain
         for extent in derived.shape.extents:
             bounded(extent, node.span)
-        out = derived.shape.changed(domain.simplify)
+        out = derived.shape if derived.shape == x else derived.shape.changed(domain.simplify)
         self.needs.positive(layer, x, out, node.span)
         if node.word == "input":
             self.sight = Sight.of(label, out)

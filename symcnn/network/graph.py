@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from sympy import Expr, S, Symbol
@@ -129,7 +130,7 @@ class Loop:
     last: Expr
     step: Literal[1, -1] = 1
 
-    @property
+    @cached_property
     def times(self) -> Expr:
         """The number of rounds."""
         return self.step * (self.last - self.first) + 1
@@ -144,7 +145,7 @@ class Loop:
         """The largest value of the index."""
         return self.last if self.step > 0 else self.first
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[Condition, Condition]:
         """What is known of the index: it is not below the smallest value, nor above the largest."""
         return Condition(self.index - self.low, ">="), Condition(self.high - self.index, ">=")

@@ -33,11 +33,6 @@ class Reference:
     loops: tuple[Loop, ...] = ()
 
     @property
-    def current(self) -> tuple[Expr, ...]:
-        """The rounds in which the reference itself stands."""
-        return tuple(loop.first if loop.first == loop.last else loop.index for loop in self.loops)
-
-    @property
     def shown(self) -> str:
         """The names, as they are written."""
         return ".".join(self.names)
@@ -54,8 +49,9 @@ class Found:
 class Labels:
     """The labels known so far; a child adds its own and leaves its parent as it is."""
 
-    def __init__(self, parent: Labels | None = None) -> None:
+    def __init__(self, parent: Labels | None = None, around: tuple[Loop, ...] = ()) -> None:
         self._parent = parent
+        self._around = around  # the repeats in whose rounds these labels stand
         self._found: dict[str, list[Found]] = {}
         self._written: dict[str, Span] = {}
 
@@ -71,14 +67,19 @@ class Labels:
         return found if found is not None or self._parent is None else self._parent._place(key)
 
     def add(self, part: Part, loops: tuple[Loop, ...] = ()) -> None:
-        """Let a part be known by its label, without what is inside."""
+        """Let a part be known by its label, without what is inside; `loops` are repeats around it here."""
         if part.label:
-            self._found.setdefault(plain(part.label), []).append(Found(part, loops))
+            found = Found(part, (*self._around, *loops))
+            self._found.setdefault(plain(part.label), []).append(found)
 
     def add_all(self, part: Part, loops: tuple[Loop, ...] = ()) -> None:
         """Let a part and all parts inside be known."""
         for each, around in every(part, loops):
             self.add(each, around)
+
+    def child(self) -> Labels:
+        """Return labels that see these, for parts that are not what they will be in the end."""
+        return Labels(self, self._around)
 
     def adopt(self, child: Labels) -> None:
         """Take over what a child has noted as written out."""
@@ -151,9 +152,9 @@ def every(part: Part, loops: tuple[Loop, ...] = ()) -> Iterator[tuple[Part, tupl
 
 def _in_round(found: Sequence[Found], ref: Reference, domain: Domain, *, strict: bool) -> Part:
     free = [tuple(loop for loop in f.loops if loop not in ref.loops) for f in found]
-    own = [f.part for f, loops in zip(found, free, strict=True) if not loops]
-    if own and all(value in ref.current for value in ref.rounds):
-        return own[-1]
+    own = [f for f, loops in zip(found, free, strict=True) if not loops and _is_current(ref.rounds, f.loops)]
+    if own:
+        return own[-1].part
     if not ref.rounds:
         bodies = [f.part for f, loops in zip(found, free, strict=True)]
         if not strict and len(bodies) == 1 and not _differs(bodies[0], free[0]):
@@ -166,14 +167,32 @@ def _in_round(found: Sequence[Found], ref: Reference, domain: Domain, *, strict:
         )  # fmt: skip
     fitting = [(f, loops) for f, loops in zip(found, free, strict=True) if len(loops) == len(ref.rounds)]
     if not fitting:
-        count = max(map(len, free))
-        fact = f"'{ref.shown}' stands in {count} repeats" if count else f"'{ref.shown}' is in no repeat"
-        raise NetworkError(fact, ref.span, hint="one round in brackets for each repeat")
+        raise _unfitting(found, free, ref)
     for f, loops in fitting:
         if all(_within(value, loop, domain) for value, loop in zip(ref.rounds, loops, strict=True)):
             values = {loop.index: value for loop, value in zip(loops, ref.rounds, strict=True)}
             return f.part.at(values, domain.simplify)
     return _of_any_round(fitting, ref, domain, strict)
+
+
+def _unfitting(found: Sequence[Found], free: Sequence[Sequence[Loop]], ref: Reference) -> NetworkError:
+    """Return the error for rounds in brackets that are too many, too few or not the current ones."""
+    count = max(map(len, free))
+    around = max((f.loops for f in found), key=len)
+    if count == 0 and around:
+        current = "".join(f"[{loop.index}]" for loop in around)
+        return NetworkError(
+            f"'{ref.shown}' stands in the same round as this, so only that round of it is known here",
+            ref.span, hint=f"leave the brackets out; {ref.shown}{current} is the same",
+        )  # fmt: skip
+    fact = f"'{ref.shown}' stands in {count} repeats" if count else f"'{ref.shown}' is in no repeat"
+    return NetworkError(fact, ref.span, hint="one round in brackets for each repeat")
+
+
+def _is_current(rounds: Sequence[Expr], loops: Sequence[Loop]) -> bool:
+    """Whether rounds, of the innermost of some repeats, are those in which these stand now."""
+    current = [loop.first if loop.first == loop.last else loop.index for loop in loops]
+    return len(rounds) <= len(current) and list(rounds) == current[len(current) - len(rounds) :]
 
 
 def _of_any_round(

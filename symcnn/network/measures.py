@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
-from typing import Literal
+from functools import cache, lru_cache
+from typing import Any, Literal
 
 from sympy import Add, Expr, Integer, S
 
@@ -58,10 +58,18 @@ class Counts:
 
     def changed(self, change: Callable[[Expr], Expr]) -> Counts:
         """Return the counts with every formula changed."""
-        return Counts(**{name: change(getattr(self, name)) for name in COUNTED})
+        if self is NOTHING:
+            return self
+        return Counts(*(value if value is S.Zero else change(value) for value in self.each))
+
+    @property
+    def each(self) -> tuple[Expr, ...]:
+        """All of them, in the order of `COUNTED`."""
+        return tuple(self.__dict__.values())
 
 
 COUNTED = tuple(f.name for f in fields(Counts))
+NOTHING = Counts()
 
 
 @dataclass(frozen=True)
@@ -86,10 +94,19 @@ def derive(layer: Layer, x: Shape) -> Derived:
 
 def count(layer: Layer, x: Shape, o: Shape) -> Counts:
     """Return what a layer counts between an input and an output shape, which may be letters."""
+    kind: Any = type(layer)
+    if _counts_nothing(kind):
+        return NOTHING
     counted = {name: _exact(getattr(layer, name)(x, o)) for name in _FORMULAS}
     if not layer.trained():
         counted |= {"params": S.Zero, "fixed": counted["params"]}
     return Counts(**counted, exact_flops=_exact(layer.flops(x, o)))
+
+
+@cache
+def _counts_nothing(kind: type[Any]) -> bool:
+    """Whether a class of layers leaves all formulas as they are in `Layer`: zero."""
+    return all(getattr(kind, name) is getattr(Layer, name) for name in (*_FORMULAS, "flops"))
 
 
 _FORMULAS = ("weights", "biases", "params", "buffers", "neurons", "connections", "macs")
@@ -101,7 +118,17 @@ def _exact(value: Expr | int) -> Expr:
 
 def total(parts: list[Counts]) -> Counts:
     """Return the sums; equal terms are collected, products stay as they are."""
-    return Counts(**{name: Add(*(getattr(c, name) for c in parts)) for name in COUNTED})
+    parts = [c for c in parts if c is not NOTHING]
+    if len(parts) < 2:
+        return parts[0] if parts else NOTHING
+    return Counts(*(_sum(terms) for terms in zip(*(c.each for c in parts), strict=True)))
+
+
+def _sum(terms: Sequence[Expr]) -> Expr:
+    terms = [term for term in terms if term is not S.Zero]
+    if len(terms) < 2:
+        return terms[0] if terms else S.Zero
+    return Add(*terms)
 
 
 def per_axis(values: tuple[Expr, ...]) -> Expr | tuple[Expr, ...]:

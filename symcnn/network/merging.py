@@ -89,9 +89,9 @@ def _meet(
             )  # fmt: skip
     domain = state.world.domain
     for need, at in meeting.fits(shapes):
-        state.needs.demand(
-            need.condition, Refusal(partial(getattr, need, "fact")), spans[at] if sources else span
-        )
+        # one map or one position meets all: what the formulas need, some values may not
+        refusal = Refusal(partial(getattr, need, "fact"), general=kind == "multiply")
+        state.needs.demand(need.condition, refusal, spans[at] if sources else span)
     out = meeting.shape_of(shapes).changed(domain.simplify)
     sights = [sight for _, sight in ends]
     for a, b in conflicts(sights):

@@ -19,7 +19,7 @@ from symcnn.language.parser import parse, parse_expression
 from symcnn.layers import vocabulary
 from symcnn.layers.base import Shape
 from symcnn.network.declarations import admit
-from symcnn.network.elaborator import elaborate
+from symcnn.network.elaborator import Reading, elaborate
 from symcnn.network.graph import Group, Measured, Part
 from symcnn.network.labels import Reference, every
 from symcnn.network.measures import Counts
@@ -34,26 +34,17 @@ from symcnn.symbols import rank
 class Model(Measured):
     """The network of a text, or several of them in `net` blocks."""
 
-    def __init__(
-        self,
-        source: Source,
-        program: syntax.Program,
-        elaborated: Elaborated,
-        bindings: Mapping[str, Expr] | None = None,
-        assumed: tuple[Condition, ...] = (),
-    ) -> None:
-        self._program = program
-        self._elaborated = elaborated
-        self._bindings = dict(bindings or {})
-        self._assumed = assumed
+    def __init__(self, source: Source, reading: Reading, elaborated: Elaborated) -> None:
         self.source = source
+        self.reading = reading  # what it was read from, for those who read it in another way
+        self._elaborated = elaborated
 
     @classmethod
     def read(cls, source: Source) -> Self:
         """Return the network that a text describes; raises SymcnnError with the place of a mistake."""
         try:
-            program = parse(source, vocabulary())
-            return cls(source, program, elaborate(program.statements, {}))
+            reading = Reading(parse(source, vocabulary()).statements)
+            return cls(source, reading, elaborate(reading))
         except SymcnnError as error:
             raise error.locate(source) from None
 
@@ -67,10 +58,7 @@ class Model(Measured):
     def nets(self) -> Mapping[str, Self]:
         """The networks of the `net` blocks by name."""
         make = type(self)
-        return {
-            inner.name: make(self.source, self._program, inner, self._bindings, self._assumed)
-            for inner in self._elaborated.nets
-        }
+        return {inner.name: make(self.source, self.reading, inner) for inner in self._elaborated.nets}
 
     @property
     def root(self) -> Group:
@@ -162,7 +150,7 @@ class Model(Measured):
         return {
             name: self.values(node.given, scope, (name,))
             for name, (node, scope) in self._elaborated.configs.items()
-            if not any(binding.name in self._bindings for binding in node.given.bindings)
+            if not any(binding.name in self.reading.bindings for binding in node.given.bindings)
         }
 
     def values(self, given: syntax.Given, scope: Scope, within: tuple[str, ...] = ()) -> dict[str, Expr]:
@@ -209,8 +197,8 @@ class Model(Measured):
     def symbols(self) -> Mapping[str, Symbol]:
         """The free symbols by name, in the order of the text."""
         world = self._elaborated.world
-        free = {name: s for name, s in world.symbols.items() if name not in self._bindings}
-        brought = set[Symbol]().union(*(v.free_symbols for v in self._bindings.values()))
+        free = {name: s for name, s in world.symbols.items() if name not in self.reading.bindings}
+        brought = set[Symbol]().union(*(v.free_symbols for v in self.reading.bindings.values()))
         for s in sorted(brought, key=lambda s: rank(s.name)):
             free.setdefault(s.name, s)
         return free
@@ -218,7 +206,7 @@ class Model(Measured):
     @property
     def defaults(self) -> Mapping[str, Expr]:
         """The declared defaults of the free symbols, by name; one may be a formula of another."""
-        found = {n: v for n, v in self._elaborated.world.defaults.items() if n not in self._bindings}
+        found = {n: v for n, v in self._elaborated.world.defaults.items() if n not in self.reading.bindings}
         for _ in found:  # at most so many stand behind each other
             known = {self.symbols[n]: v for n, v in found.items()}
             found = {n: v.xreplace(known) for n, v in found.items()}
@@ -258,22 +246,23 @@ class Model(Measured):
             has = ", ".join(self.symbols) or "none"
             raise UsageError(f"no free symbol is named '{unknown[0]}'", hint=f"free symbols: {has}")
         replaced = {self.symbols[name]: value for name, value in given.items()}
-        assumed = [Condition(c.expr.xreplace(replaced), c.relation) for c in self._assumed]
+        assumed = [Condition(c.expr.xreplace(replaced), c.relation) for c in self.reading.assumed]
         for condition in assumed:
             if condition.expr.is_number and not condition.holds({}):
                 shown = ", ".join(f"{name} = {value}" for name, value in given.items())
                 raise DomainError(f"{shown}: a value put in before leaves its domain")
         assumed += [c for name, value in given.items() for c in admit(self.symbols[name], value)]
-        bindings = {name: value.xreplace(replaced) for name, value in self._bindings.items()}
+        bindings = {name: value.xreplace(replaced) for name, value in self.reading.bindings.items()}
         bindings |= {name: value for name, value in given.items() if name not in bindings}
         only = self.name or None
+        reading = Reading(self.reading.statements, bindings, tuple(assumed))
         try:
-            whole = elaborate(self._program.statements, bindings, assumed, only)
+            whole = elaborate(reading, only)
         except SymcnnError as error:
             raise error.locate(self.source) from None
         self._check(replaced, given)
         elaborated = next((net for net in whole.nets if net.name == only), whole) if only else whole
-        return type(self)(self.source, self._program, elaborated, bindings, tuple(assumed))
+        return type(self)(self.source, reading, elaborated)
 
     def _check(self, replaced: Mapping[Symbol, Expr], given: Mapping[str, Expr]) -> None:
         """Raise NetworkError, at its place, for a condition that the values break."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
 import sympy
-from sympy import Basic, Expr, Pow
+from sympy import Basic, Expr, Pow, Symbol
 
 from symcnn.algebra.conditions import Condition, as_bound, as_relation, split, tidy
 from symcnn.algebra.domain import Domain
@@ -21,11 +22,13 @@ from symcnn.errors import NetworkError
 from symcnn.layers.base import Layer, Shape
 from symcnn.network.assembler import Refusal
 from symcnn.network.graph import Loop
+from symcnn.network.limits import put
 from symcnn.network.scope import World
 from symcnn.source import Span
 from symcnn.symbols import index, rank
 
 _AWAY = index("away", "nonnegative")  # rounds between one and the first or the last
+_FEW = 40  # conditions that are compared with one another at length
 _ROUNDS = 1000  # rounds that a condition is looked at one by one
 
 
@@ -43,6 +46,7 @@ class Needs:
     def __init__(self, world: World) -> None:
         self._world = world
         self._conditions: dict[Condition, Demanded] = {}
+        self._sharpest: dict[tuple[Symbol, bool, bool], Condition] = {}  # bounds by symbol, side, general
         self._assumed: tuple[Domain, int, Domain] | None = None
 
     @property
@@ -77,7 +81,20 @@ class Needs:
             if settled is False:
                 raise self._refused(condition, refusal, span)
             condition = settled
+        self._replace_weaker(condition, refusal)
         self._conditions.setdefault(condition, Demanded(condition, refusal, span))
+
+    def _replace_weaker(self, condition: Condition, refusal: Refusal) -> None:
+        """Drop a bound on one symbol that a new one implies: a long chain makes one after the other."""
+        bound = as_bound(condition) if condition.relation == ">=" else None
+        if bound is None:
+            return
+        side = bound[0], bound[1] is None, refusal.general
+        before = self._sharpest.get(side)
+        if before in self._conditions:
+            del self._conditions[before]
+            self._assumed = None
+        self._sharpest[side] = condition
 
     def _excluded(self, condition: Condition) -> bool:
         """Whether a bound on one symbol contradicts the conditions so far."""
@@ -112,24 +129,27 @@ class Needs:
                 self.demand(least, Refusal(fact, partial(_equation, layer, x, axis, extent)), span)
 
     # ---------------------------------------------------------------- rounds
-    def adopt(self, inner: Needs, loop: Loop | None = None) -> None:
+    def adopt(self, inner: Needs, loop: Loop | None = None, *, sure: bool = True) -> None:
         """Take over the conditions of a block; those of a general round must hold in every round.
 
-        To be called while the domain still knows the bounds of the index. Raises NetworkError
-        for a condition that fails in some round, or of which it is not known when it holds in all.
+        To be called while the domain still knows the bounds of the index. Where it is not `sure`
+        that there is a round, only the general formulas need them. Raises NetworkError for a
+        condition that fails in some round, or of which it is not known when it holds in all.
         """
         for needed in inner._conditions.values():
             if loop is None or not needed.condition.expr.has(loop.index):
-                self.demand(*needed)
+                refusal = replace(needed.refusal, general=needed.refusal.general or not sure)
+                self.demand(needed.condition, refusal, needed.span)
                 continue
-            every = list(_in_every_round(needed.condition, loop, self.domain))
+            every = list(_in_every_round(needed.condition, loop, self.domain, needed.span))
             if not every:
                 raise NetworkError(
                     needed.refusal.fact, needed.span,
                     notes=(f"needs {written(needed.condition)} in every round",),
                     hint="declare what bounds it, as symbol I where I >= 64",
                 ).for_these_values()  # fmt: skip
-            refusal = Refusal(needed.refusal.fact, partial(_of_rounds, needed.condition, loop))
+            equation = partial(_of_rounds, needed.condition, loop)
+            refusal = Refusal(needed.refusal.fact, equation, general=not sure)
             for condition in every:
                 self.demand(condition, refusal, needed.span)
 
@@ -137,9 +157,10 @@ class Needs:
         """Return the conditions that the declarations and the other ones do not imply."""
         self._put_together()
         kept = list(self._conditions)
+        effort = 2 if len(kept) <= _FEW else 1 if len(kept) <= 5 * _FEW else 0
         for condition in self._conditions:
             others = [c for c in kept if c != condition]
-            if self._world.domain.assuming(others).proves(condition, effort=2):
+            if self._world.domain.assuming(others).proves(condition, effort=effort):
                 kept = others
         return tuple(self._conditions[condition] for condition in kept)
 
@@ -167,7 +188,7 @@ def _cleared(condition: Condition) -> Condition:
     return Condition(polynomial(without_fractions(terms(condition.expr))), ">=")
 
 
-def _in_every_round(condition: Condition, loop: Loop, domain: Domain) -> Iterator[Condition]:
+def _in_every_round(condition: Condition, loop: Loop, domain: Domain, span: Span) -> Iterator[Condition]:
     """Yield conditions without the index that imply one in every round; none if none is found.
 
     `domain` knows the bounds of the index. Tried: the last round, the first one, both, and
@@ -175,7 +196,7 @@ def _in_every_round(condition: Condition, loop: Loop, domain: Domain) -> Iterato
     """
 
     def in_round(value: Expr) -> Condition:
-        there = domain.simplify(condition.expr.xreplace({loop.index: value}))
+        there = domain.simplify(put(condition.expr, {loop.index: value}, span))
         return tidy(Condition(there, condition.relation))
 
     last, first = in_round(loop.last), in_round(loop.first)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import chain, count
 from typing import Literal
 
 from sympy import Expr, S
@@ -32,12 +34,12 @@ def read_loop(state: State, node: syntax.Repeat, scope: Scope) -> Loop:
         first = whole(evaluate(node.count.first, here), domain, "the first round", node.count.first.span)
         last = whole(evaluate(node.count.last, here), domain, "the last round", node.count.last.span)
         step = _direction(first, last, node.count, domain)
-        fact = f"{first}..{last} would run the other way"
+        fact = partial("{}..{} would run the other way".format, first, last)
         state.needs.demand(Condition(step * (last - first), ">="), Refusal(fact), node.count.span)
     else:
         first, step = S.One, 1
         last = whole(evaluate(node.count, here), domain, "the number of rounds", node.count.span)
-        fact = f"the number of rounds is {last}, which is negative"
+        fact = partial("the number of rounds is {}, which is negative".format, last)
         state.needs.demand(Condition(last, ">="), Refusal(fact), node.count.span)
     low = first if step > 0 else last
     kind: Kind = "integer"
@@ -60,13 +62,15 @@ def _direction(first: Expr, last: Expr, node: syntax.Range, domain: Domain) -> L
 
 
 def _name(state: State, node: syntax.Repeat, scope: Scope) -> str:
-    used = {str(loop.index) for loop in state.loops} | set(state.world.symbols)
+    used = {loop.index.name for loop in state.loops} | set(state.world.symbols)
+    used |= {s.name for value in state.world.bindings.values() for s in value.free_symbols}
     if node.index is not None:
         if node.index in used or scope.find(node.index) is not None:
             raise NetworkError(
                 f"the index '{node.index}' is the name of something else", node.span, hint="choose another"
             )
         return node.index
-    names = (*_NAMES, *(f"i{level}" for level in range(2, len(used) + 3)))
-    free = (name for name in names if name not in used and scope.find(name) is None)
+    names = chain(_NAMES, (f"i{level}" for level in count(2)))
+    written = state.world.indices  # in a repeat inside, or in a block that is called there
+    free = (n for n in names if n not in used and n not in written and scope.find(n) is None)
     return str(next(free))

@@ -10,43 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-
-from sympy import Expr, Symbol
 
 from symcnn.algebra.conditions import Condition
 from symcnn.algebra.domain import Domain
-from symcnn.algebra.series import recur
 from symcnn.errors import NetworkError
 from symcnn.language import syntax
 from symcnn.layers.base import Shape
 from symcnn.network.assembler import Refusal
-from symcnn.network.graph import Group, Loop, Repeat
+from symcnn.network.graph import Loop, Repeat
 from symcnn.network.labels import every, plain
 from symcnn.network.ranges import read_loop
-from symcnn.network.rounds import HERE, Rounds, marked, summed_up
+from symcnn.network.recurrences import arriving_at, same
+from symcnn.network.rounds import HERE, Round, Rounds, marked, summed_up
 from symcnn.network.scope import Scope
 from symcnn.network.sight import Sight
 from symcnn.network.state import EMPTY, State, explicit
 from symcnn.symbols import index
 
 MAX_ROUNDS = 1000  # written out, where there is no closed form
-
-
-@dataclass(frozen=True)
-class Round:
-    """One round as it was read: its state, its layers, what arrived and what left."""
-
-    state: State
-    body: Group
-    loop: Loop
-    arriving: Shape
-
-    @property
-    def out(self) -> Shape:
-        """The shape that leaves the round."""
-        return self.state.tensor or EMPTY
 
 
 def repeat(state: State, node: syntax.Repeat, label: str, scope: Scope) -> Repeat:
@@ -82,9 +65,8 @@ class _Reader:
     # ---------------------------------------------------------------- one round
     def read(self, loop: Loop, x: Shape, sight: Sight | None = None) -> Round:
         """Read one round: the general one, or with a sight the only one of the loop."""
-        child = self.state.fork()
-        child.tensor, child.sight = x, sight or Sight.of(HERE.format(len(child.loops)), x)
-        child.loops = (*child.loops, loop)
+        child = self.state.fork(loop)
+        child.tensor, child.sight = x, sight or Sight.of(HERE.format(len(self.state.loops)), x)
         if self.label:
             child.path, child.counters, child.taken = self.path, {}, self.names
         value = loop.first if sight is not None else loop.index
@@ -109,8 +91,9 @@ class _Reader:
     def adopt(self, found: Round, loop: Loop | None = None) -> None:
         """Take over what a round found; `loop` for the general round."""
         counters = self.state.counters
+        sure = loop is None or self.state.world.domain.proves(Condition(loop.times - 1, ">="))
         with self.knowing(loop):
-            self.state.adopt(found.state, loop)
+            self.state.adopt(found.state, loop, sure=sure)
         if self.label:
             self.state.counters = counters
 
@@ -118,31 +101,45 @@ class _Reader:
     def all_rounds(self, rounds: Rounds, loop: Loop) -> None:
         """Add all rounds: by a general one, after a first one that stands apart, or written out.
 
-        A round that keeps the shape, or does so from the second one on, is tried before a
-        closed form: so a nest of repeats is read about once for each level.
+        What did for this repeat before, in an earlier try of the rounds around it, is tried
+        first: so what is inside of a nest is read a few times for each level.
         """
-        one = self._tried(self.read, loop, rounds.out) if loop.times != 1 else None
-        if one is not None and self._keeps(one):
-            return self.sum_up(rounds, one)
-        rest = replace(loop, first=loop.first + loop.step)
-        if one is not None and self.node.index is None:
-            following = self._after(one, rest) if rest.times != 1 else None
-            if following is not None or rest.times == 1:
-                self._demand_one(loop)
-                self._add(rounds, self._as_first(one, rounds))
-                self.apart(rounds, rest) if following is None else self.sum_up(rounds, following)
-                return None
-        closed = self._tried(self._closed, loop, rounds.out) if loop.times != 1 else None
-        if closed is not None:
-            return self.sum_up(rounds, closed)
+        ways = self.state.world.ways
+        way = ways.get(self.node.span) if loop.times != 1 else "apart"
+        if way == "closed" and self._by_closed_form(rounds, loop):
+            return
+        if way != "apart" and self._by_general_round(rounds, loop):
+            return
+        ways[self.node.span] = "apart"
         if self.apart(rounds, loop):
             self.failure = None
-            general = None
+            rest, general = replace(loop, first=loop.first + loop.step), None
             if rest.times != 1:
                 general = self._tried(self._steady, rest, rounds.out)
                 general = general or self._tried(self._closed, rest, rounds.out)
             self.write_out(rounds, rest) if general is None else self.sum_up(rounds, general)
-        return None
+
+    def _by_general_round(self, rounds: Rounds, loop: Loop) -> bool:
+        """Add all rounds if they keep the shape, at least from the second one on, or have a closed form."""
+        one = self._tried(self.read, loop, rounds.out)
+        if one is not None and self._keeps(one):
+            self.sum_up(rounds, one)
+            return True
+        rest = replace(loop, first=loop.first + loop.step)
+        first = one if self.node.index is None else None  # it stands for the first round, too
+        following = self._after(first, rest) if first is not None else None
+        if first is not None and following is not None:
+            self._add_first(first, rounds)
+            self.apart(rounds, rest) if rest.times == 1 else self.sum_up(rounds, following)
+            return True
+        return self._by_closed_form(rounds, loop)
+
+    def _by_closed_form(self, rounds: Rounds, loop: Loop) -> bool:
+        found = self._tried(self._closed, loop, rounds.out)
+        if found is not None:
+            self.state.world.ways[self.node.span] = "closed"
+            self.sum_up(rounds, found)
+        return found is not None
 
     def _after(self, one: Round, rest: Loop) -> Round | None:
         """Return the general round from the second one on, if that keeps the shape."""
@@ -154,8 +151,9 @@ class _Reader:
         finally:
             self.state.counters = counters
 
-    def _as_first(self, one: Round, rounds: Rounds) -> Round:
-        """Return a round that does not use the index as the first one."""
+    def _add_first(self, one: Round, rounds: Rounds) -> None:
+        """Add a round that does not use the index as the first one."""
+        self._demand_one(one.loop)
         only = replace(one.loop, last=one.loop.first)
         here = HERE.format(len(self.state.loops))
         sight = partial(rounds.sight.through, here=here, domain=self.state.world.domain)
@@ -167,11 +165,11 @@ class _Reader:
             )
             for claim in one.state.claims
         ]
-        return Round(one.state, one.body.mapped(sight, lambda label: label), only, one.arriving)
+        self._add(rounds, Round(one.state, one.body.mapped(sight, lambda label: label), only, one.arriving))
 
     def _keeps(self, found: Round) -> bool:
         with self.knowing(found.loop) as domain:
-            return _same(found.out, found.arriving, domain)
+            return same(found.out, found.arriving, domain)
 
     def _tried(self, way: Callable[[Loop, Shape], Round | None], loop: Loop, x: Shape) -> Round | None:
         try:
@@ -197,33 +195,40 @@ class _Reader:
             following = arriving.changed(
                 lambda f: domain.simplify(f.xreplace({loop.index: loop.index + loop.step}))
             )
-            return found if _same(found.out, following, domain) else None
+            return found if same(found.out, following, domain) else None
 
     def _recurrence(self, loop: Loop, x: Shape) -> Shape | None:
-        """Return what arrives at round i, from one round on letters; None if it has no closed form."""
-        level = len(self.state.loops)
-        maps = index(f"maps{level}")
-        extents = tuple(index(f"extent{level}{axis}") for axis in range(1, x.rank + 1))
-        step = self.read(loop, Shape(maps, extents)).out
-        if step.rank != x.rank:
-            return None
-        found: dict[Symbol, Expr] = {}
-        formulas = zip((*extents, maps), (*step.extents, step.maps), strict=True)
-        starts = zip((*self.arriving.extents, self.arriving.maps), (*x.extents, x.maps), strict=True)
+        """Return what arrives at round i, None if it has no closed form that is found."""
+        letters = self._letters(x.rank)
+        step = self._step(loop, letters)
         with self.knowing(loop) as domain:
-            for (letter, formula), (before, start) in zip(formulas, starts, strict=True):
-                formula = domain.simplify(formula.xreplace(found))
-                if formula.free_symbols & {maps, *extents} - {letter}:
-                    return None
-                way = (loop.step, domain)
-                # from the first round of all, so that the formula holds there, too
-                at = recur(formula, letter, before, loop.index, self.loop.first, *way)
-                if at is None or not _equal(at.xreplace({loop.index: loop.first}), start, domain):
-                    at = recur(formula, letter, start, loop.index, loop.first, *way)
-                if at is None:
-                    return None
-                found[letter] = at
-        return Shape(found[maps], tuple(found[letter] for letter in extents))
+            # from the first round of all where that is right, so that the formula holds there, too
+            starts = [(self.arriving, self.loop.first), (x, loop.first)]
+            return None if step is None else arriving_at(step, letters, loop, starts, domain)
+
+    def _letters(self, rank: int) -> Shape:
+        """Return a shape of letters, different ones in each repeat around."""
+        level = len(self.state.loops)
+        return Shape(
+            index(f"maps{level}"), tuple(index(f"extent{level}{axis}") for axis in range(1, rank + 1))
+        )
+
+    def _step(self, loop: Loop, letters: Shape) -> Shape | None:
+        """Return what a round makes of letters, read once for every place; None if it cannot be read.
+
+        Only a guess comes of it, which is shown to be right, or else not used.
+        """
+        known, place = self.state.world.steps, (self.node.span, loop.index, letters, self.scope.values)
+        if place not in known:
+            try:
+                found = self.read(loop, letters)
+            except NetworkError as error:  # that says nothing of what arrives in truth
+                if not error.mendable:
+                    raise
+                found = None
+            known[place] = found.out if found is not None and found.out.rank == letters.rank else None
+        step: Shape | None = known[place]
+        return step
 
     def apart(self, rounds: Rounds, loop: Loop) -> bool:
         """Read the first round on its own; return whether there can be more rounds."""
@@ -282,17 +287,6 @@ class _Reader:
         different = bool(rounds.parts) or general.arriving != general.out
         mark = marked(self.path, self.label, self.names, str(general.loop.index) if different else "")
         body = replace(general.body, label=self.label).mapped(lambda sight: sight, mark)
-        with self.knowing(general.loop) as domain:
-            summed_up(rounds, body, general.loop, domain, len(self.state.loops))
-
-
-def _same(a: Shape, b: Shape, domain: Domain) -> bool:
-    """Whether two shapes are shown to be equal."""
-    if a.rank != b.rank:
-        return False
-    pairs = zip((a.maps, *a.extents), (b.maps, *b.extents), strict=True)
-    return all(_equal(x, y, domain) for x, y in pairs)
-
-
-def _equal(a: Expr, b: Expr, domain: Domain) -> bool:
-    return a == b or domain.proves(Condition(a - b, "=="))
+        domain = self.state.world.domain
+        with self.knowing(general.loop) as inside:
+            summed_up(rounds, body, general.loop, inside, domain, len(self.state.loops))

@@ -12,12 +12,14 @@ from sympy import Expr, S
 from symcnn.algebra.conditions import Condition
 from symcnn.algebra.domain import Domain
 from symcnn.algebra.series import compose, summation
+from symcnn.algebra.sums import evaluated
 from symcnn.algebra.window import Window
 from symcnn.layers.base import Shape
 from symcnn.network.graph import Group, Loop, Repeat
+from symcnn.network.limits import put
 from symcnn.network.measures import Counts, total
-from symcnn.network.scope import put
-from symcnn.network.sight import Sight, View
+from symcnn.network.sight import Sight, View, per_axis
+from symcnn.network.state import EMPTY, State
 from symcnn.source import Span
 from symcnn.symbols import index
 
@@ -25,6 +27,21 @@ HERE = "<{}>"  # the source that stands for what arrives at a round
 _FEW = 64  # rounds whose sights are composed one by one where there is no power
 _TIMES = index("rounds", "nonnegative")
 _ROUND = index("round", "nonnegative")
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round as it was read: its state, its layers, what arrived and what left."""
+
+    state: State
+    body: Group
+    loop: Loop
+    arriving: Shape
+
+    @property
+    def out(self) -> Shape:
+        """The shape that leaves the round."""
+        return self.state.tensor or EMPTY
 
 
 @dataclass
@@ -61,14 +78,14 @@ class Rounds:
         )  # fmt: skip
 
 
-def summed_up(rounds: Rounds, body: Group, loop: Loop, domain: Domain, level: int) -> None:
+def summed_up(rounds: Rounds, body: Group, loop: Loop, inside: Domain, domain: Domain, level: int) -> None:
     """Add the general round, read on what arrives at round i, for all rounds of its loop.
 
-    `domain` knows the bounds of the index.
+    `inside` knows the bounds of the index, and so that there is a round; `domain` does not.
     """
     step = body.sight
-    arriving = _before(rounds.sight, step, loop, HERE.format(level), domain)
-    rebased = partial(arriving.through, here=HERE.format(level), domain=domain)
+    arriving = _before(rounds.sight, step, loop, HERE.format(level), inside)
+    rebased = partial(arriving.through, here=HERE.format(level), domain=inside)
     rounds.loop, rounds.body = loop, body.mapped(rebased, lambda label: label)
     rounds.counts.append(body.counts.changed(lambda f: summed(f, loop, domain, rounds.span)))
     rounds.out = body.input.changed(lambda f: after(f, loop, domain, rounds.span))
@@ -87,7 +104,7 @@ def summed(formula: Expr, loop: Loop, domain: Domain, span: Span) -> Expr:
     if not formula.has(loop.index):
         return formula * loop.times
     whole = summation(formula, loop.index, loop.low, _TIMES + loop.low - 1, domain)
-    return put(whole, {_TIMES: loop.times}, span)
+    return evaluated(put(whole, {_TIMES: loop.times}, span))
 
 
 # ------------------------------------------------------------------ sights
@@ -102,8 +119,12 @@ def _after(start: Sight, step: Sight, loop: Loop, here: str, domain: Domain, spa
     found = _power(start, step, loop, _TIMES, here, domain)
     if found is not None:
         return found.changed(lambda f: domain.simplify(put(f, {_TIMES: loop.times}, span)))
-    if _sees(step, here, "all") and domain.proves(Condition(loop.times - 1, ">=")):
-        return start.through(step, here, domain)
+    if domain.proves(Condition(loop.times - 1, ">=")):
+        sources = dict(step.views)
+        if here not in sources:  # a round goes on from elsewhere: what it gets does not matter
+            return step.at({loop.index: loop.last}, domain)
+        if len(sources) == 1 and sources[here].reach == "all":
+            return start.through(step, here, domain)
     if loop.times.is_Integer and loop.times <= _FEW:
         sight = start
         for k in range(int(loop.times)):
@@ -123,7 +144,7 @@ def _power(start: Sight, step: Sight, loop: Loop, times: Expr, here: str, domain
         return None
     if all(w == Window() for w in view.windows):
         return start
-    windows = tuple(_repeated(w, loop, times, domain) for w in view.windows)
+    windows = per_axis(lambda w: _repeated(w, loop, times, domain), view.windows)
     return start.through(Sight(((here, View("window", view.extents, windows)),)), here, domain)
 
 
@@ -132,10 +153,6 @@ def _repeated(window: Window, loop: Loop, times: Expr, domain: Domain) -> Window
     counted = {loop.index: loop.first + loop.step * _ROUND}
     size, before, after_ = (f.xreplace(counted) for f in (window.size, window.before, window.after))
     return compose(Window(size, window.jump, before, after_), _ROUND, S.Zero, times - 1, domain)
-
-
-def _sees(step: Sight, here: str, reach: str) -> bool:
-    return all(view.reach == reach for source, view in step.views if source == here)
 
 
 def _nothing(start: Sight, step: Sight, here: str) -> Sight:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sympy
@@ -12,19 +14,16 @@ from sympy import Expr, Rational, Symbol
 
 from symcnn.algebra.domain import Domain
 from symcnn.algebra.identity import proves_integer
-from symcnn.algebra.polynomial import weigh
 from symcnn.algebra.quotient import FloorDiv, Mod
 from symcnn.errors import NetworkError
 from symcnn.language import syntax
 from symcnn.network.builtins import FUNCTIONS, apply
+from symcnn.network.limits import MAX_BITS, bounded
 from symcnn.network.measures import MEASURES
 from symcnn.source import Span
 from symcnn.symbols import is_free_letter, symbol
 
 MAX_CALLS = 100  # nesting of let and def calls
-MAX_BITS = 4096  # of a number
-MAX_TERMS = 5_000  # of a formula multiplied out
-MAX_NODES = 50_000  # of its tree
 
 Axes: TypeAlias = "tuple[Expr, ...]"
 
@@ -57,6 +56,10 @@ class World:
     bindings: Mapping[str, Expr] = field(default_factory=dict)
     domain: Domain = field(default_factory=Domain)
 
+    steps: dict[object, Any] = field(default_factory=dict)  # what rounds make of letters, by their place
+    indices: frozenset[str] = frozenset()  # names that the text gives to rounds
+    ways: dict[Span, str] = field(default_factory=dict)  # how the rounds of a repeat were added
+
     def letter(self, name: str) -> Expr:
         """Return the value of a free letter: bound, or the symbol itself."""
         if name in self.bindings:
@@ -83,6 +86,16 @@ class Scope:
             scope = scope.outer
         return None
 
+    @property
+    def values(self) -> tuple[tuple[str, Value], ...]:
+        """All values that could be read here; what is called is known by the text."""
+        found: list[tuple[str, Value]] = []
+        scope: Scope | None = self
+        while scope is not None:
+            found += ((n, v) for n, v in scope.names.items() if not isinstance(v, LetFunction | Template))
+            scope = scope.outer
+        return tuple(found)
+
     def inner(self, names: Mapping[str, Value], **changes: Any) -> Scope:
         """Return a scope inside this one."""
         return Scope(
@@ -96,39 +109,23 @@ def evaluate(node: syntax.Expr, scope: Scope) -> Expr:
     Raises NetworkError, with the place, for unknown names, division by zero, a power too
     large, or what is no single number.
     """
+    if isinstance(node, syntax.Number):  # its digits are limited
+        return literal(node.value)
     return bounded(_RULES[type(node)](node, scope), node.span)
 
 
-def bounded(value: Expr, span: Span) -> Expr:
-    """Return a formula; raises NetworkError if it is too large to be worked with in bounded time."""
-    coefficient = value.as_coeff_Mul()[0]
-    if coefficient.is_Rational and max(abs(int(coefficient.p)), int(coefficient.q)).bit_length() > MAX_BITS:
-        raise NetworkError(f"a number of more than {MAX_BITS} bits", span)
-    weight = weigh(value)
-    if weight.terms > MAX_TERMS or weight.nodes > MAX_NODES:
-        most = MAX_TERMS if weight.terms > MAX_TERMS else MAX_NODES
-        raise NetworkError(f"the formula grows beyond {most} terms", span)
-    return value
+@lru_cache(maxsize=10_000)
+def literal(value: Fraction) -> Rational:
+    """Return a number of the text."""
+    return Rational(value.numerator, value.denominator)
 
 
-def put(formula: Expr, values: Mapping[Symbol, Expr], span: Span) -> Expr:
-    """Return a formula with values for symbols; raises NetworkError for a power that is too large."""
-    for power in formula.atoms(sympy.Pow):
-        exponent = power.exp.xreplace(values)
-        base = power.base.xreplace(values)
-        if exponent.is_Integer and base.is_Rational:
-            bits = max(abs(int(base.p)), int(base.q)).bit_length()
-            if bits > 1 and bits * abs(int(exponent)) > MAX_BITS:
-                raise NetworkError(f"a power of more than {MAX_BITS} bits", span)
-    return formula.xreplace(values)
-
-
-def whole(value: Expr, domain: Domain, what: str, span: Span) -> Expr:
+def whole(value: Expr, domain: Domain, what: str | Callable[[], str], span: Span) -> Expr:
     """Return a value that must be an integer, simplified; else raises NetworkError."""
     value = domain.simplify(value)
     if not proves_integer(value, domain):
         raise NetworkError(
-            f"{what} must be an integer, but {value} need not be one",
+            f"{what if isinstance(what, str) else what()} must be an integer, but {value} need not be one",
             span,
             hint="round it (`//`, floor, ceil, divisible) or declare what divides, as I % 32 == 0",
         ).for_these_values()
@@ -136,7 +133,7 @@ def whole(value: Expr, domain: Domain, what: str, span: Span) -> Expr:
 
 
 def _number(node: syntax.Number, scope: Scope) -> Expr:
-    return Rational(node.value.numerator, node.value.denominator)
+    return literal(node.value)
 
 
 def _ref(node: syntax.Ref, scope: Scope) -> Expr:

@@ -14,7 +14,7 @@ from symcnn.errors import NetworkError
 from symcnn.language import syntax
 from symcnn.network.assembler import Refusal
 from symcnn.network.graph import Group, Node, Part, Repeat
-from symcnn.network.labels import plain
+from symcnn.network.labels import every, plain
 from symcnn.network.measures import Counts
 from symcnn.network.scope import Scope
 from symcnn.network.state import Sharable, State
@@ -29,21 +29,34 @@ def share(state: State, node: syntax.Share, label: str, scope: Scope) -> Part:
     """
     state.arriving(node.span)
     original = _original(state, node.ref, scope)
+    labels, state.labels = state.labels, state.labels.child()
     part = state.perform(original.action, label, original.scope)
-    before, now = list(original.part.leaves), list(part.leaves)
+    labels.adopt(state.labels)
+    state.labels = labels
+    before, now = list(original.part.rows), list(part.rows)
     if len(before) != len(now):
         raise NetworkError("the layers that share weights are not the same ones here", node.span)
-    for mine, its in zip(before, now, strict=True):
+    for (mine, rounds), (its, others) in zip(before, now, strict=True):
         _demand_same(state, mine, its, node)
-    return _without_weights(part, original.part.label)
+        if rounds != others:  # every round has weights of its own
+            says = f"'{mine.label}' has another number of rounds here"
+            equation = partial("rounds: {1} here, {0} there".format, rounds, others)
+            state.needs.demand(Condition(rounds - others, "=="), Refusal(says, equation), node.span)
+    shared = _without_weights(part, original.part.label)
+    for inner, loops in every(shared):
+        if inner is not shared:
+            labels.add(inner, loops)
+    return shared
 
 
 def _original(state: State, ref: syntax.Ref, scope: Scope) -> Sharable:
     if any(index is not None for index in ref.indices):
         raise NetworkError("what stands in a repeat cannot be shared outside of it", ref.span)
-    found = state.labels.find(state.reference(ref, scope))
-    sharable = state.actions.get(plain(found[0].part.label))
-    if sharable is None or any(f.loops for f in found):
+    # a repeat is known by its label, and so are its rounds: those have loops
+    known = state.labels.find(state.reference(ref, scope))
+    found = [f.part for f in known if all(loop in state.loops for loop in f.loops)]
+    sharable = state.actions.get(plain(found[0].label)) if found else None
+    if sharable is None:
         raise NetworkError(
             f"'{'.'.join(ref.path)}' cannot be shared here",
             ref.span,

@@ -10,19 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import lcm
+from operator import is_
+from typing import Any
 
 from sympy import Expr, Integer, S, Symbol
 
 from symcnn.algebra.domain import Domain
 from symcnn.algebra.functions import Max, Min
-from symcnn.algebra.polynomial import expanded
+from symcnn.algebra.polynomial import expanded, weigh
 from symcnn.algebra.quotient import FloorDiv
 from symcnn.algebra.window import Window
 from symcnn.layers.base import Layer, Reach, Shape
 from symcnn.symbols import index
 
 POSITION = index("o", "nonnegative")
+_NODES = 400  # of a formula for the first or the last position
 _PHASES = 4096  # positions looked at for the largest field
 
 
@@ -115,11 +119,12 @@ class View:
 
     def changed(self, change: Callable[[Expr], Expr]) -> View:
         """Return the view with every formula changed."""
-        windows = tuple(
-            Window(*(change(part) for part in (w.size, w.jump, w.before, w.after))) for w in self.windows
-        )
+        windows = per_axis(partial(_changed, change=change), self.windows)
         spans = tuple(Span(change(s.first), change(s.last), change(s.jump)) for s in self.spans)
-        return View(self.reach, tuple(map(change, self.extents)), windows, spans)
+        extents = per_axis(change, self.extents)
+        if not spans and all(map(is_, windows, self.windows)) and all(map(is_, extents, self.extents)):
+            return self
+        return View(self.reach, extents, windows, spans)
 
     def through(self, later: View) -> View:
         """Return the view of what sees this one's outputs by the later view."""
@@ -128,11 +133,26 @@ class View:
         if "unknown" in (self.reach, later.reach):
             return self.nothing_known()
         if self.reach == later.reach == "window":
-            windows = (mine.then(its) for mine, its in zip(self.windows, later.windows, strict=True))
-            return View("window", self.extents, tuple(windows))
+            both = zip(self.windows, later.windows, strict=True)
+            return View("window", self.extents, per_axis(lambda pair: pair[0].then(pair[1]), both))
         pairs = zip(self.as_spans(), later.as_spans(), strict=True)
         spans = tuple(mine.at(its.first, its.last, its.jump) for mine, its in pairs)
-        return View("phases", self.extents, (), spans)
+        return self.nothing_known() if _is_large(spans) else View("phases", self.extents, (), spans)
+
+
+def per_axis(change: Callable[[Any], Any], axes: Iterable[Any]) -> tuple[Any, ...]:
+    """Return a change on every axis, made once if all axes are equal."""
+    axes = tuple(axes)
+    if len(axes) > 1 and all(axis == axes[0] for axis in axes[1:]):
+        return (change(axes[0]),) * len(axes)
+    return tuple(map(change, axes))
+
+
+def _changed(window: Window, change: Callable[[Expr], Expr]) -> Window:
+    """Return a window with every formula changed; itself where none changes."""
+    old = (window.size, window.jump, window.before, window.after)
+    new = tuple(map(change, old))
+    return window if all(map(is_, old, new)) else Window(*new)
 
 
 def _of_layer(layer: Layer, x: Shape, reach: Reach) -> View:
@@ -212,6 +232,8 @@ class Sight:
 
     def agreed(self, quantity: Callable[[View], tuple[Expr, ...] | None]) -> tuple[Expr, ...] | None:
         """Return a quantity on which all sources agree, else None."""
+        if len(self.views) == 1:
+            return quantity(self.views[0][1])
         found = {quantity(view) for _, view in self.views}
         return next(iter(found)) if len(found) == 1 else None
 
@@ -257,8 +279,15 @@ def _union(views: list[View], before: View | None, domain: Domain) -> View:
     spans = []
     for axis in zip(*(view.as_spans() for view in views), strict=True):
         least, most = Min(*(s.first for s in axis)), Max(*(s.last for s in axis))
-        spans.append(Span(domain.simplify(least), domain.simplify(most), axis[0].jump))
-    return View("phases", first.extents, (), tuple(spans))
+        spans.append(Span(least, most, axis[0].jump))
+    if _is_large(spans):
+        return first.nothing_known()
+    return View("phases", first.extents, (), tuple(spans)).changed(domain.simplify)
+
+
+def _is_large(spans: Iterable[Span]) -> bool:
+    """Whether spans have grown beyond what is worked with in bounded time."""
+    return any(weigh(end).nodes > _NODES for span in spans for end in (span.first, span.last))
 
 
 def _widest(windows: Sequence[Window], common: Window, domain: Domain) -> Window:

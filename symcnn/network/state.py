@@ -89,18 +89,22 @@ class State(ABC):
         self.loops: tuple[Loop, ...] = ()
         self.inside = 0  # branches and repeats around this place
 
-    def fork(self) -> Self:
+    def fork(self, loop: Loop) -> Self:
         """Return an elaborator for one round that begins here: it sees all and changes nothing."""
         child = type(self)(self.scope)
         child.tensor, child.sight = self.tensor, self.sight
-        child.labels, child.actions = Labels(self.labels), dict(self.actions)
+        child.loops = (*self.loops, loop)
+        child.labels, child.actions = Labels(self.labels, child.loops), dict(self.actions)
         child.budget, child.counters, child.taken = self.budget, dict(self.counters), self.taken
-        child.path, child.loops, child.inside = self.path, self.loops, self.inside + 1
+        child.path, child.inside = self.path, self.inside + 1
         return child
 
-    def adopt(self, child: State, loop: Loop | None = None) -> None:
-        """Take over what a round found; its tensor and its parts are set by who knows the repeat."""
-        self.needs.adopt(child.needs, loop)
+    def adopt(self, child: State, loop: Loop | None = None, *, sure: bool = True) -> None:
+        """Take over what a round found; its tensor and its parts are set by who knows the repeat.
+
+        `sure` is whether there is a round for all values.
+        """
+        self.needs.adopt(child.needs, loop, sure=sure)
         self.labels.adopt(child.labels)
         self.claims.extend(child.claims)
         self.remarks.update(child.remarks)

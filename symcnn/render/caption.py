@@ -175,7 +175,7 @@ class Titles:
 
     def __init__(self, model: Model) -> None:
         self.source = model.source
-        self.values = {name: _held(value) for name, value in model._bindings.items()}
+        self.values = {name: _held(value) for name, value in model.reading.bindings.items()}
         self.values |= {name: name for name in model.symbols}
 
     def name(self, part: Part) -> str:

@@ -59,7 +59,7 @@ class _Folder:
         self.homes: dict[str, int] = {}  # label -> the item that its tensor leaves
         self.sealed: set[int] = set()  # items whose tensor is named elsewhere
         self.taken: list[tuple[str, int]] = []  # label of a tensor, the joint that takes it
-        self.drawn: dict[Any, tuple[str, Part]] = {}  # kind of a block -> its name, the one that is drawn
+        self.drawn: dict[Any, Block] = {}  # kind of a block -> the one that is drawn
         self.complete = True
         nodes = model.root.leaves
         self.named = {plain(source) for node in nodes for source in node.sources}
@@ -211,17 +211,19 @@ class _Folder:
         body = block.body
         kind = (self.titles.called(body), skeleton(body))
         if kind in self.drawn:
-            name, other = self.drawn[kind]
-            same = all(equal(other, member) for member in block.members)
-            ours, theirs = (badges(part, self.titles) for part in (body, other))
-            counted = f" with {', '.join(ours)}" if ours != theirs else ""
-            found.append(self.closed(block, f"{'as' if same else 'like'} {name}{counted}"))
+            other = self.drawn[kind]
+            # formulas of an index are the same only over the same rounds
+            same = block.index == other.index and all(equal(other.body, each) for each in block.members)
+            ours, theirs = (badges(part, self.titles) for part in (body, other.body))
+            differing = [*(ours if ours != theirs else ()), *(() if same else filter(None, [block.index]))]
+            counted = f" with {', '.join(differing)}" if differing else ""
+            found.append(self.closed(block, f"{'as' if same else 'like'} {other.name or 'above'}{counted}"))
         elif place.level >= self.depth:
             self.complete = False
             found.append(self.closed(block, layers_text(count(body))))
         else:
             key = next(self.keys)
-            self.drawn[kind] = (block.name or "above", body)
+            self.drawn[kind] = block
             local = place.local or bool(self.titles.called(body))
             inner = self.series(body.inner, _Place(place.level + 1, local))
             title = ", ".join(filter(None, (shortened(block.title, LONGER), block.index)))

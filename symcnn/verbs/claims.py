@@ -18,8 +18,9 @@ from symcnn.language import syntax
 from symcnn.layers.base import Shape
 from symcnn.network.declarations import conditions
 from symcnn.network.labels import plain
+from symcnn.network.limits import MAX_BITS
 from symcnn.network.model import Model
-from symcnn.network.scope import MAX_BITS, evaluate
+from symcnn.network.scope import evaluate
 from symcnn.network.state import Claim
 from symcnn.source import Place
 from symcnn.verbs.inquirer import Answers, Side, read_shape, read_side

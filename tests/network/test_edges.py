@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 import symcnn
+from symcnn.algebra.exact import evaluate
 
 I, K, M = (symcnn.symbol(name) for name in "IKM")
 
@@ -78,3 +81,94 @@ def test_conditions_that_make_a_divisor_zero(text: str) -> None:
     with pytest.raises(symcnn.NetworkError) as caught:
         symcnn.parse(text)
     assert "layers before it need K <= 1" in str(caught.value)
+
+
+def test_a_repeat_is_shared_by_its_label() -> None:
+    """Its rounds have the same label; they were taken for it."""
+    net = symcnn.parse("input 4@I x I; a: repeat 3 { conv 3x3 -> 4, pad 1 }; share a")
+    once = symcnn.parse("input 4@I x I; repeat 3 { conv 3x3 -> 4, pad 1 }")
+    assert (net.params, net.macs) == (once.params, 2 * once.macs)
+    assert net.receptive == 13
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "measure", "expected"),
+    [
+        # a divisor that is no integer was taken for one: 2**(4 - i) of a repeat that runs down
+        ("input 4@23; repeat i in 3..1 { conv 2 -> maps, stride 2 }", {}, "neurons", 72),
+        ("input 3@227x227; repeat i in 5..1 { maxpool 2 }", {}, "neurons", 50802),
+        ("symbol D; input 4@21; repeat i in D+3..4 { conv 2 -> maps, stride 2 }", {"D": 2}, "size", 5),
+        (
+            "symbol D where D >= 2; input 4@23; repeat i in D..1 { conv 2 -> maps, stride 2 }",
+            {"D": 3},
+            "neurons",
+            72,
+        ),
+        (
+            "symbol D; input 4@(4*I+3); repeat i in D+1..2 { conv 2 -> maps, stride 2 }",
+            {"D": 3, "I": 6},
+            "neurons",
+            88,
+        ),
+        # the index of the second repeat leaked into the receptive field
+        (
+            "symbol D; input 1@I; repeat i in 1..D { e[i]: conv 3 -> 2, pad 1 }\n"
+            "repeat j in D..1 { from e[j]; conv 3 -> 1, pad 1 }",
+            {"D": 3},
+            "receptive",
+            5,
+        ),
+        # the bounds of the index were taken for a proof that there is a round
+        (
+            "symbol D where D >= 0; input 1@I; conv 3 -> 4\n"
+            "repeat D { multiply { | identity | globalpool } }",
+            {"D": 0},
+            "receptive",
+            3,
+        ),
+        # what a round needs was demanded without a round, too
+        ("symbol D where D >= 0; input 1@I; repeat D { conv 5 -> 1; pad 2 }", {"D": 0, "I": 3}, "size", 3),
+        # one position meets all
+        (
+            "input 4@I; multiply { | conv 3 -> 4, pad 1, stride S | maxpool 2 }",
+            {"I": 32, "S": 32},
+            "size",
+            16,
+        ),
+        # the unnamed repeat took the name of the inner index
+        ("symbol D; input 1@I; repeat 2 { repeat i in 1..D { conv 3 -> i, pad 1 } }", {"D": 3}, "maps", 3),
+        ("symbol D; input 3@I x I; repeat D { conv 3 -> 8, stride 2 }", {"D": 3, "I": 227}, "macs", 4984344),
+    ],
+)
+def test_rounds(text: str, values: dict[str, int], measure: str, expected: int) -> None:
+    """Read again with the values, and substituted where the general formulas hold."""
+    net = symcnn.parse(text)
+    assert net.at(values).measure(measure) == expected
+    known = {symcnn.symbol(name): value for name, value in values.items()}
+    formula = net.measure(measure)
+    if formula is not None and all(condition.holds(known) for condition in net.conditions):
+        assert evaluate(formula, known) == expected
+
+
+@pytest.mark.parametrize("divided", ["(2*I + 1)//(2*a)", "100 + (-3*I)//a", "(I//2 + 1)//a"])
+def test_a_divisor_that_is_no_integer(divided: str) -> None:
+    net = symcnn.parse(f"symbol a where a rational, a > 0; input 1@I; fc -> {divided}")
+    a = net.symbols["a"]
+    for i in range(1, 20):
+        for value in (Fraction(3, 4), Fraction(1, 2), Fraction(5, 3), Fraction(7)):
+            expected = eval(divided, {}, {"I": i, "a": value})
+            assert evaluate(net.maps, {I: i, a: value}) == expected
+
+
+def test_rounds_of_a_label_are_those_of_its_own_repeat() -> None:
+    """`e[1]`, and `e[j]` of an inner repeat, were taken for the round that is under way."""
+    outer = "input 1@I; repeat i in 1..3 {{ e[i]: conv 1 -> 10**i; repeat {} {{ conv 1 -> 1; concat {} }} }}"
+    for rounds, label in (("1", "e[1]"), ("j in 1..2", "e[j]"), ("j in i..3", "e[j]")):
+        with pytest.raises(symcnn.NetworkError, match="stands in the same round as this"):
+            symcnn.parse(outer.format(rounds, label))
+    assert symcnn.parse(outer.format("1", "e[i]")).maps == 1001
+
+
+def test_shared_rounds_are_as_many() -> None:
+    with pytest.raises(symcnn.NetworkError, match="another number of rounds here"):
+        symcnn.parse("input 4@5; a: { repeat size { conv 1 -> 4 } }; upsample 2; share a")

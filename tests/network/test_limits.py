@@ -6,7 +6,8 @@ import pytest
 
 import symcnn
 from symcnn.network import state
-from symcnn.network.scope import MAX_CALLS, MAX_NODES, MAX_TERMS
+from symcnn.network.limits import MAX_NODES, MAX_TERMS
+from symcnn.network.scope import MAX_CALLS
 
 DEEP = 98  # brackets: the language allows 100
 
