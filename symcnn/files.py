@@ -9,6 +9,7 @@ from symcnn.errors import UsageError
 from symcnn.source import Source
 
 _MOST = (1 << 20) + 4  # one byte more than a text may have, and a byte order mark
+_WIDTH = 80  # characters of a name in a message
 
 
 def read_file(path: str | os.PathLike[str]) -> Source:
@@ -24,7 +25,7 @@ def read_file(path: str | os.PathLike[str]) -> Source:
         with open(name, "rb") as file:
             return _decode(name, file.read(_MOST))
     except OSError as error:
-        raise UsageError(f"cannot read '{name}': {reason(error)}") from None
+        raise UsageError(f"cannot read '{shown(name)}': {reason(error)}") from None
     except ValueError:  # a NUL in the name
         raise UsageError("a file name cannot contain a NUL character") from None
 
@@ -32,12 +33,12 @@ def read_file(path: str | os.PathLike[str]) -> Source:
 def _decode(name: str, raw: bytes) -> Source:
     try:
         if len(raw) == _MOST:  # too long in any case: the last character may be cut
-            return Source(name, raw.decode("utf-8", errors="ignore"))
-        return Source(name, raw.decode("utf-8"))
+            return Source(shown(name), raw.decode("utf-8", errors="ignore"))
+        return Source(shown(name), raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise UsageError(
-            f"'{name}' is not UTF-8 text: byte {raw[error.start]:#04x} on line {line}",
+            f"'{shown(name)}' is not UTF-8 text: byte {raw[error.start]:#04x} on line {line}",
             hint="save it as UTF-8",
         ) from None
 
@@ -45,3 +46,13 @@ def _decode(name: str, raw: bytes) -> Source:
 def reason(error: OSError) -> str:
     """Return why the system refused, in its own words."""
     return (error.strerror or str(error)).lower()
+
+
+def shown(name: str) -> str:
+    r"""Return the name of a file for a message: not too long, and nothing that could drive a terminal.
+
+    >>> print(shown("a\x1b[31m.cnn"))
+    a�[31m.cnn
+    """
+    short = name if len(name) <= _WIDTH else f"{name[: _WIDTH // 2]}…{name[1 - _WIDTH // 2 :]}"
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in short)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from symcnn.cli.patience import be_patient, stop
 from symcnn.errors import SymcnnError, UsageError
 from symcnn.source import Source
 
@@ -31,9 +32,19 @@ def at_option(command: F) -> F:
 
 
 def read_source(file: str | None, text: str | None) -> Source:
-    """Return the text named on the command line: a file, `-`, a network of the zoo, or -e."""
+    """Return the text named on the command line: a file, `-`, a network of the zoo, or -e.
+
+    From here on the command has so much time for this text.
+    """
+    source = _find_source(file, text)
+    be_patient(source)
+    click.get_current_context().call_on_close(stop)
+    return source
+
+
+def _find_source(file: str | None, text: str | None) -> Source:
     from symcnn.catalogue import configurations, entry, names, suggestion
-    from symcnn.files import read_file
+    from symcnn.files import read_file, shown
 
     if text is not None:
         if file is not None:
@@ -49,7 +60,7 @@ def read_source(file: str | None, text: str | None) -> Source:
         return entry(file)
     if file in configurations():
         return entry(configurations()[file])
-    raise UsageError(f"no file and no network of the zoo is named '{file}'", hint=suggestion(file))
+    raise UsageError(f"no file and no network of the zoo is named '{shown(file)}'", hint=suggestion(file))
 
 
 def read_networks(file: str | None, text: str | None, at: str | None = None) -> list[Any]:

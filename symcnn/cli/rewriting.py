@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from symcnn.errors import UsageError
-from symcnn.files import read_file, reason
+from symcnn.files import read_file, reason, shown
 from symcnn.source import Source
 
 
@@ -24,7 +24,7 @@ def replace_file(source: Source, text: str) -> None:
     try:
         before = path.stat()
         if not stat.S_ISREG(before.st_mode):
-            raise UsageError(f"cannot write '{source.name}': not a regular file")
+            raise UsageError(f"cannot write '{shown(source.name)}': not a regular file")
         handle, temporary = tempfile.mkstemp(prefix=".symcnn-", dir=path.parent)
         with open(handle, "wb") as file:
             file.write(text.encode("utf-8"))
@@ -32,12 +32,12 @@ def replace_file(source: Source, text: str) -> None:
             os.fsync(file.fileno())
         os.chmod(temporary, stat.S_IMODE(before.st_mode))
         if read_file(path).text != source.text:
-            raise UsageError(f"'{source.name}' has changed since it was read, so it is left alone")
+            raise UsageError(f"'{shown(source.name)}' has changed since it was read, so it is left alone")
         os.replace(temporary, path)
         temporary = ""
         _sync(path.parent)
     except OSError as error:
-        raise UsageError(f"cannot write '{source.name}': {reason(error)}") from None
+        raise UsageError(f"cannot write '{shown(source.name)}': {reason(error)}") from None
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)

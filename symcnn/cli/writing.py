@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from symcnn.errors import UsageError
-from symcnn.files import reason
+from symcnn.files import reason, shown
 
 
 def write_file(name: str, text: str) -> None:
@@ -32,7 +32,7 @@ def write_file(name: str, text: str) -> None:
         temporary = ""
         _sync(path.parent)
     except OSError as error:
-        raise UsageError(f"cannot write '{name}': {reason(error)}") from None
+        raise UsageError(f"cannot write '{shown(name)}': {reason(error)}") from None
     except ValueError:  # a NUL in the name
         raise UsageError("a file name cannot contain a NUL character") from None
     finally:
@@ -49,7 +49,7 @@ def _mode(name: str) -> int:
         os.umask(mask)
         return 0o666 & ~mask
     if not stat.S_ISREG(found):
-        raise UsageError(f"cannot write '{name}': not a regular file")
+        raise UsageError(f"cannot write '{shown(name)}': not a regular file")
     return stat.S_IMODE(found)
 
 

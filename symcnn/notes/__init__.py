@@ -1,0 +1,1 @@
+"""Notes: texts of the language inside Markdown, and their claims as tests."""
