@@ -1,22 +1,10 @@
-"""Random programs of the language, with numbers for their letters.
+"""Templates of random programs: what a line can look like.
 
-A program grows by a line at a time out of a grammar of templates, and the plain interpreter
-says at once whether a line can stand at the numbers drawn: so most programs are valid, and as
-long as wanted. The templates are chosen for what a formula has to find out: shapes that meet
-again behind branches, rounds that keep, double or lengthen what arrives, letters where
-numbers could stand.
+They are chosen for what a formula has to find out: shapes that meet again behind branches, rounds
+that keep, double or lengthen what arrives, letters where numbers could stand.
 """
 
 from __future__ import annotations
-
-import re
-from typing import NamedTuple
-
-from hypothesis import strategies as st
-from network.arithmetic import Invalid, Number
-from network.interpreter import Result, interpret
-
-LARGEST = 400  # maps, and positions on an axis
 
 # In a template, `<rule>` is one of the alternatives of a rule, `<K1-4>` a number from 1 to 4 that
 # may be written with a letter K. What `<rule$x>` gives is the same wherever `$x` stands in a line.
@@ -46,7 +34,11 @@ GRAMMAR: dict[str, tuple[str, ...]] = {
         *("dense -> <N1-6>", "fc -> <N1-6>", "rbf -> 3", "globalpool", "adaptiveavgpool 2", "flatten"),
         *("upsample 2", "pad 1:2", "crop 1", "conv 3 -> 2, pad 0:1", "lrn 5", "softmax"),
         *("groupnorm 2", "instancenorm", "scale", "gelu", "silu", "hardswish"),
+        *("adaptivemaxpool <K1-3>", "<activation>", "<activation>"),
         *("split 2, part 2", "shuffle 2", "pixelshuffle 2", "pixelunshuffle 2", "maxunpool 2"),
+    ),
+    "activation": (
+        *("relu6", "leakyrelu 0.1", "elu", "tanh", "hardtanh", "swish", "mish", "softplus", "sigmoid"),
     ),
     "attributes": (
         *("", ", stride <S1-3>", ", pad <P0-2>", ", stride <S1-3>, pad <P0-2>", ", pad same", ", no bias"),
@@ -157,161 +149,3 @@ GRAMMAR: dict[str, tuple[str, ...]] = {
     "tower": ("conv 1 -> <maps>", "{ conv 3 -> 2; relu }", "conv 3 -> 4, stride 2, pad 1"),
     "tail": ("add p", "concat p", "multiply p"),
 }  # fmt: skip
-
-
-class Program(NamedTuple):
-    """A text, and a number for each letter in it."""
-
-    text: str
-    numbers: dict[str, Number]
-
-    def __repr__(self) -> str:  # as Hypothesis shows it
-        return f"{self.numbers}\n{self.text}\n"
-
-
-class _Draft:
-    """A program in the making."""
-
-    def __init__(self, draw: st.DrawFn) -> None:
-        self.draw = draw
-        self.numbers: dict[str, Number] = {}
-        self.above: list[str] = []  # declarations and defs
-        self.lines: list[str] = []
-        self.result = Result()
-        self.names = 0
-
-    def one(self, options: tuple[str, ...] | list[str]) -> str:
-        return self.draw(st.sampled_from(options))
-
-    def chance(self, tenths: int) -> bool:
-        return self.draw(st.integers(0, 9)) >= 10 - tenths
-
-    # ---------------------------------------------------------------- writing
-    def fill(self, template: str, bound: dict[str, str]) -> str:
-        """The template with all its gaps filled."""
-
-        def gap(found: re.Match[str]) -> str:
-            rule, _, shared = found[1].partition("$")
-            if not shared:
-                return self.written(rule, bound)
-            if shared not in bound:
-                bound[shared] = self.written(rule, bound)
-            return bound[shared]
-
-        return re.sub(r"<([\w$-]+)>", gap, template)
-
-    def written(self, rule: str, bound: dict[str, str]) -> str:
-        """What stands for a rule: a number, a name, or one of its alternatives."""
-        if number := re.fullmatch(r"([A-Z])(\d+)-(\d+)", rule):
-            return self.number(number[1], int(number[2]), int(number[3]))
-        if rule in "abef":
-            self.names += 1
-            return f"{rule}{self.names}"
-        if rule == "skip":
-            return self.skip()
-        if rule == "call":
-            return self.call(bound)
-        return self.fill(self.one(GRAMMAR[rule]), bound)
-
-    def number(self, family: str, low: int, high: int) -> str:
-        """A number: a literal, a letter, or a sum or a product with one."""
-        number, least = self.draw(st.integers(low, high)), 0 if family == "P" else 1
-        form = self.one(("literal", "letter", "letter", "letter", "sum", "twice"))
-        if form == "sum" and number > least:
-            return f"({self.letter(family, number - 1)} + 1)"
-        if form == "twice" and number and number % 2 == 0:
-            return f"2*{self.letter(family, number // 2)}"
-        return str(number) if form == "literal" or number < least else self.letter(family, number)
-
-    def letter(self, family: str, number: int) -> str:
-        """A letter with this value, one that is there already if there is one."""
-        family_ = [name for name in self.numbers if name[0] == family]
-        same = [name for name in family_ if self.numbers[name] == number]
-        if same and self.chance(8):
-            return self.one(same)
-        name = f"{family}{len(family_) + 1}" if family_ else family
-        self.numbers[name] = number
-        return name
-
-    def skip(self) -> str:
-        """A way back to something labelled before, as its shape allows."""
-        now, ways = self.result.total.tensor.extents, ["relu"]
-        for named in self.result.written():
-            _, before = named.measures.shape
-            label = named.label + "".join(f"[{index}]" for index in named.indices)
-            if len(named.rounds) > 1 or "." in named.label or len(before) != len(now):
-                continue
-            ways += [f"from {label}"] if named.rounds else [f"from {label}", f"share {label}"]
-            if before == now:
-                ways += [f"concat {label}", f"add {label}"]
-            elif all(b >= n for b, n in zip(before, now, strict=True)):
-                ways += [f"concat crop({label})"]
-        return self.one(ways[1:] or ways)
-
-    def call(self, bound: dict[str, str]) -> str:
-        """A call of a def, which is written above if it is not there."""
-        defs = [line for line in self.above if line.startswith("def")]
-        line = self.one(defs) if defs and self.chance(5) else self.fill(self.one(GRAMMAR["def"]), bound)
-        if line not in self.above:
-            self.above.append(line)
-        name, parameters = line.removeprefix("def ").partition(")")[0].split("(")
-        second = f", {parameters[3]} = {self.draw(st.integers(1, 3))}" if "," in parameters else ""
-        return f"{name}({self.written('maps', bound)}{second if self.chance(5) else ''})"
-
-    # ---------------------------------------------------------------- trying
-    @property
-    def text(self) -> str:
-        return "\n".join((*self.above, *self.lines))
-
-    def attempt(self, line: str) -> bool:
-        """Add a line if the program can go on with it."""
-        self.lines.append(line)
-        try:
-            self.result = interpret(self.text, self.numbers)
-        except Invalid:
-            self.lines.pop()
-            return False
-        maps, extents = self.result.total.shape
-        if max(maps, *extents, 0) > LARGEST:
-            self.lines.pop()
-            return False
-        return True
-
-
-@st.composite
-def programs(draw: st.DrawFn, most: int = 4, line: tuple[str, ...] = ("<line>",)) -> Program:
-    """A program of a few lines, with numbers at which it nearly always is a network.
-
-    `line` are templates for the lines behind the input.
-    """
-    d = _Draft(draw)
-    begin = d.fill(d.one(GRAMMAR["begin"]), {})
-    if d.chance(2) and "I" in d.numbers:
-        d.numbers["I"] = 4 * draw(st.integers(2, 6))
-        d.above.append("symbol I where I % 4 == 0")
-    d.lines.append(begin)
-    for _ in range(draw(st.integers(1, most))):
-        above = list(d.above)
-        text = d.fill(d.one(line), {})
-        if _is_one_unlabelled(text) and d.chance(4):
-            text = f"{d.written('a', {})}: {text}"
-        if not d.attempt(text):
-            if d.chance(1):  # some programs are no networks
-                d.lines.append(text)
-                break
-            d.above = above
-    used = set(re.findall(r"\b[A-Z]\d*\b", d.text))
-    return Program(d.text, {name: number for name, number in d.numbers.items() if name in used})
-
-
-def _is_one_unlabelled(line: str) -> bool:
-    while "{" in line:  # from the inside out
-        line = re.sub(r"\{[^{}]*\}", "", line)
-    return ";" not in line and ":" not in line.replace("1:2", "").replace(":0", "").replace("0:1", "")
-
-
-@st.composite
-def near(draw: st.DrawFn, numbers: dict[str, Number]) -> dict[str, Number]:
-    """Numbers near by, at which a network may just still be one, or no more."""
-    steps = {name: draw(st.sampled_from((0, 0, 0, 1, -1, 2, -2))) for name in numbers}
-    return {n: max(v + steps[n], 0 if n[0] == "P" else 1) for n, v in numbers.items()}

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from network import arithmetic as a
-from network.arithmetic import Invalid, Number, Scope, Unknown
-from network.interpreter import Measures, Result, execute
-
 from symcnn.language import syntax
 from symcnn.language.parser import parse
 from symcnn.layers import vocabulary
 from symcnn.source import Source
+from symcnn.verify.oracle import arithmetic as a
+from symcnn.verify.oracle.arithmetic import Invalid, Number, Scope, Unknown
+from symcnn.verify.oracle.interpreter import execute
+from symcnn.verify.oracle.results import Measures, Result
 
 SUMS = ("weights", "biases", "params", "fixed", "buffers", "neurons", "connections", "macs")
 
@@ -104,14 +104,20 @@ def _asking(result: Result, scope: Scope) -> Any:
         if isinstance(node, syntax.Call) and node.function in (*SUMS, *_OTHERS):
             (label,) = node.arguments
             try:
-                return measured(node.function, result.find(label, scope).measures)
+                return measured(node.function, _found(label, result, scope))
             except Invalid as error:  # labels that nobody wrote are not kept
-                raise Unknown(str(error)) from None
+                raise Unknown(error.fact) from None
         if isinstance(node, syntax.Ref) and node.plain and node.path[0] in (*SUMS, *_OTHERS):
             return measured(node.path[0], result.total)
         return None
 
     return measure
+
+
+def _found(label: syntax.Node, result: Result, scope: Scope) -> Measures:
+    if not isinstance(label, syntax.Ref):
+        raise Unknown("a measure is asked of a label")
+    return result.find(label, scope).measures
 
 
 _OTHERS = ("flops", "shape", "maps", "size", "receptive", "jump", "start")

@@ -1,6 +1,6 @@
 """Layers in plain numbers, and windows on one axis: where they start, what an output reads.
 
-For the plain interpreter. Cells in the padding count, as LeCun et al. 1998 count them.
+Cells in the padding count, as LeCun et al. 1998 count them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from network.views import Link
+from symcnn.verify.oracle.views import Link
 
 Point = tuple[int, ...]
 Sides = tuple[tuple[int, int], ...]
@@ -36,6 +36,11 @@ class Layer:
     ceil: bool = False
     shared: bool = False
     affine: bool = False
+
+
+def sides(layer: Layer) -> Sides:
+    """Cells before and after every axis, where they are written as numbers."""
+    return () if isinstance(layer.pad, str) else layer.pad
 
 
 def span(layer: Layer, axis: int) -> int:

@@ -1,8 +1,10 @@
-"""The plain interpreter itself: counted by hand, against complete enumeration, against publications."""
+"""The oracle itself: counted by hand, against complete enumeration, against publications."""
 
 from __future__ import annotations
 
+import ast
 import csv
+import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
@@ -14,19 +16,22 @@ from hypothesis import strategies as st
 from layers import brute
 from layers.brute import SEES_ALL, Case
 from layers.cases import Writer, cases
-from network import arithmetic as a
-from network.arithmetic import Invalid, Scope, Unknown
-from network.claiming import given_numbers, judged
-from network.comparing import compare
-from network.interpreter import Measures, Result, execute, interpret
-from network.programs import Program, near, programs
-from network.views import Sight
 
 from symcnn.language import syntax
 from symcnn.language.parser import parse, parse_expression
 from symcnn.layers import registry, vocabulary
 from symcnn.source import Source
+from symcnn.verify import oracle
+from symcnn.verify.drafts import Program
+from symcnn.verify.oracle import arithmetic as a
+from symcnn.verify.oracle.arithmetic import Invalid, Scope, Unknown
+from symcnn.verify.oracle.claiming import given_numbers, judged
+from symcnn.verify.oracle.interpreter import Limits, TooLarge, execute, interpret
+from symcnn.verify.oracle.results import Measures, Result
+from symcnn.verify.oracle.views import Sight
+from symcnn.verify.strategies import near, numbered_programs
 
+FOLDER = Path(oracle.__file__).parent
 TESTS = Path(__file__).parents[1]
 SAMPLES = sorted((TESTS / "data" / "samples").glob("*.cnn"))
 CATALOGUE = sorted((TESTS.parent / "symcnn" / "catalogue").glob("*.cnn"))
@@ -452,7 +457,7 @@ def test_most_random_programs_are_networks() -> None:
     @settings(max_examples=150, derandomize=True, database=None)
     @given(st.data())
     def look(data: st.DataObject) -> None:
-        program = data.draw(programs())
+        program = data.draw(numbered_programs(broken=True))
         stands.append(_stands(program))
         close.append(_stands(Program(program.text, data.draw(near(program.numbers)))))
 
@@ -475,7 +480,7 @@ def _unrolled(program: Program) -> Iterator[str]:
         yield executed.layer.word
 
 
-@given(programs(line=("repeat <D1-3> { <kept>; conv 3 -> <maps>, pad 1 }", "<layer>")))
+@given(numbered_programs(line=("repeat <D1-3> { <kept>; conv 3 -> <maps>, pad 1 }", "<layer>")))
 def test_rounds_are_what_is_written_so_often(program: Program) -> None:
     """`repeat D { ... }` written out gives the same network."""
     lines = program.text.split("\n")
@@ -499,8 +504,39 @@ def _outcome(program: Program) -> object:
     return total.shape, total.counts, total.sights
 
 
-# ------------------------------------------------------------------ the formulas against it
-@given(programs(line=("<layer>", "<layer>", "<kept>", "<axes>")), st.data())
-def test_formulas_of_chains_agree(program: Program, data: st.DataObject) -> None:
-    compare(*program)
-    compare(program.text, data.draw(near(program.numbers)))
+# ------------------------------------------------------------------ what it is made of
+# Beyond itself the oracle knows the tree, the words of the layers, places in a text, and errors.
+KNOWN = {
+    *("symcnn.errors", "symcnn.language.syntax", "symcnn.language.parser", "symcnn.source"),
+    "symcnn.layers.vocabulary",
+}
+
+
+def test_the_oracle_shares_no_code_with_the_engine() -> None:
+    found = set()
+    for file in sorted(FOLDER.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {name.name for name in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                home = node.module or ""
+                module = home.startswith("symcnn.") and home not in ("symcnn.errors", "symcnn.source")
+                deeper = module and not home.startswith(("symcnn.verify", "symcnn.language.parser"))
+                found |= {f"{home}.{name.name}" if deeper else home for name in node.names}
+    own = {name for name in found if name.startswith("symcnn.verify.oracle")}
+    assert (
+        own
+        and {name for name in found - own if name.partition(".")[0] not in sys.stdlib_module_names} <= KNOWN
+    )
+
+
+def test_it_can_be_read_in_one_sitting() -> None:
+    assert sum(len(file.read_text(encoding="utf-8").splitlines()) for file in FOLDER.glob("*.py")) < 1500
+
+
+@pytest.mark.parametrize("limits", [Limits(2, 99, 99), Limits(99, 3, 99), Limits(99, 99, 5)])
+def test_too_much_work_is_refused(limits: Limits) -> None:
+    program = parse(Source("net", "input 1@6; conv 1 -> 4; relu"), vocabulary())
+    assert execute(program, {}, limits=Limits(3, 4, 6)).total.shape == (4, (6,))
+    with pytest.raises(TooLarge, match="too large to be executed layer by layer"):
+        execute(program, {}, limits=limits)

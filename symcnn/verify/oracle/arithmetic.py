@@ -1,6 +1,6 @@
-"""Expressions of the language in Python integers and fractions, for the plain interpreter.
+"""Expressions of the language in Python integers and fractions, for the oracle.
 
-Imports only the syntax tree. A name stands for a number, for one number per axis (a tuple),
+A name stands for a number, for one number per axis (a tuple),
 or for a `let` or `def` with the scope in which it was declared.
 """
 
@@ -12,17 +12,20 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from symcnn.errors import SymcnnError
 from symcnn.language import syntax
 
 Number = int | Fraction
 
+LARGE = 10**9  # indices of rounds may be negative, but not below this
 
-class Invalid(Exception):
+
+class Invalid(SymcnnError):
     """The program describes no network at these numbers."""
 
 
-class Unknown(LookupError):
-    """A name without a value: the test forgot it, or the text is wrong for all numbers."""
+class Unknown(SymcnnError):
+    """A name without a value: it was not given one, or the text is wrong for all numbers."""
 
 
 class Round(NamedTuple):
@@ -63,6 +66,7 @@ class Closure:
 
 
 def tidy(number: Number) -> Number:
+    """Return a number as an int where it is one."""
     return number.numerator if isinstance(number, Fraction) and number.denominator == 1 else number
 
 
@@ -99,6 +103,7 @@ def integer(node: Any, scope: Scope, least: int = 1) -> int:
 
 
 def checked(found: Number, least: int = 1) -> int:
+    """Return a number that is an integer and large enough, or raise Invalid."""
     if not isinstance(found, int) or found < least:
         raise Invalid(f"an integer of at least {least} is needed, not {found}")
     return found
@@ -243,4 +248,5 @@ def per_axis(size: syntax.Size, rank: int, scope: Scope) -> Iterator[tuple[Numbe
 
 
 def integers(values: Iterable[tuple[Number, Number]], least: int = 1) -> tuple[int, ...]:
+    """Return the values of all axes, which are equal on both sides, as integers."""
     return tuple(checked(v, least) for v, _ in values)

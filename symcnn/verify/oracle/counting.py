@@ -1,7 +1,6 @@
 """What one layer counts, in plain numbers: windows are slid, links are listed, and both are counted.
 
-For the plain interpreter. Follows the words of the documentation and of the layers, and
-imports nothing of them.
+Follows the words of the documentation and of the layers, and imports nothing of them.
 """
 
 from __future__ import annotations
@@ -10,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, field
 from math import prod
 
-from network.arithmetic import Invalid
-from network.views import SAME, Link, View
-from network.windows import (
+from symcnn.verify.oracle.arithmetic import Invalid
+from symcnn.verify.oracle.views import SAME, Link, View
+from symcnn.verify.oracle.windows import (
     Layer,
     Point,
     adaptive,
@@ -21,6 +20,7 @@ from network.windows import (
     nearest,
     padding,
     shifted,
+    sides,
     span,
     starts,
     touching,
@@ -250,9 +250,8 @@ def _upsample(layer: Layer, x: Tensor) -> Outcome:
 
 
 def _border(layer: Layer, x: Tensor) -> Outcome:
-    assert not isinstance(layer.pad, str)
     sign = 1 if layer.word == "pad" else -1
-    cells = [range(-sign * a, e + sign * b) for e, (a, b) in zip(x.extents, layer.pad, strict=True)]
+    cells = [range(-sign * a, e + sign * b) for e, (a, b) in zip(x.extents, sides(layer), strict=True)]
     return x.maps, tuple(map(len, cells)), NOTHING, tuple(shifted(line.start) for line in cells)
 
 

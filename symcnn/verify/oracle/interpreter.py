@@ -1,149 +1,81 @@
 """A plain interpreter of the language: numbers in, numbers out, every round of every repeat gone through.
 
-An oracle for the formulas. It reads the syntax tree and knows nothing of SymPy, the algebra,
-the layers' formulas or the network; small and obvious on purpose.
+It reads the syntax tree and knows nothing of SymPy, the algebra, the layers' formulas or the network.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import cached_property, reduce
+from collections.abc import Mapping, Sequence
+from functools import reduce
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
-from network import arithmetic as a
-from network.arithmetic import Closure, Invalid, Number, Round, Scope, Unknown
-from network.counting import Counts, Tensor, run
-from network.reading import read_layer
-from network.views import Link, Sight, View, look, merged
-from network.windows import Layer
-
+from symcnn.errors import SymcnnError
 from symcnn.language import syntax
 from symcnn.language.parser import parse
 from symcnn.layers import vocabulary
 from symcnn.source import Source
+from symcnn.verify.oracle import arithmetic as a
+from symcnn.verify.oracle.arithmetic import LARGE, Closure, Invalid, Number, Round, Scope, Unknown
+from symcnn.verify.oracle.counting import Counts, Tensor, run
+from symcnn.verify.oracle.joining import centre, joined
+from symcnn.verify.oracle.reading import read_layer
+from symcnn.verify.oracle.results import HIDDEN, Executed, Measures, Named, Result
+from symcnn.verify.oracle.views import View
 
-LARGE = 10**9  # indices of rounds may be negative
-_HIDDEN = "#"  # in labels of what has none: calls, and what `share` does again
 _LETTER = re.compile(r"[A-Z][0-9]*")
-_FIRST = Link(lambda position: (0,), Fraction(0))  # one position stands for all
 
 
-@dataclass(frozen=True)
-class Measures:
-    """What is known of a layer, a group of layers or a network."""
+class Limits(NamedTuple):
+    """How much is gone through at most: layers in all, maps of a tensor, positions on an axis."""
 
-    tensor: Tensor = field(repr=False)
-    counts: Counts
-
-    @property
-    def shape(self) -> tuple[int, tuple[int, ...]]:
-        return self.tensor.maps, self.tensor.extents
-
-    @cached_property
-    def sights(self) -> dict[str, tuple[Sight, ...]]:
-        """What is seen of each input by its label, axis by axis."""
-        sizes = self.tensor.extents
-        return {
-            name: tuple(look(v, sizes[axis] if sizes else 1) for axis, v in enumerate(views))
-            for name, views in self.tensor.views.items()
-        }
+    layers: int
+    maps: int
+    extent: int
 
 
-@dataclass(frozen=True)
-class Executed:
-    """A layer that was executed: its label if one is written, and the rounds it is in."""
-
-    layer: Layer
-    label: str
-    rounds: tuple[int, ...]
-    measures: Measures
-    weights: int  # also where they are shared
-
-
-@dataclass(frozen=True)
-class Named:
-    """What a label names in one round of the repeats around it, and what `share` needs to do it again."""
-
-    label: str
-    rounds: tuple[Round, ...]
-    measures: Measures
-    step: syntax.Step
-    scope: Scope
-    layers: tuple[Executed, ...]
-
-    @property
-    def indices(self) -> tuple[int, ...]:
-        return tuple(round_.number for round_ in self.rounds)
-
-
-@dataclass
-class Result:
-    """Everything that was counted."""
-
-    layers: list[Executed] = field(default_factory=list)
-    named: list[Named] = field(default_factory=list)
-    outputs: dict[str, Measures] = field(default_factory=dict)
-    nets: dict[str, Result] = field(default_factory=dict)
-    claims: list[tuple[Any, Scope, Tensor | None]] = field(default_factory=list)  # and what arrives there
-    configs: dict[str, syntax.Given] = field(default_factory=dict)
-    total: Measures = field(default_factory=lambda: Measures(Tensor(0, ()), Counts()))
-
-    def written(self) -> Iterator[Named]:
-        """What the labels that are seen from outside name."""
-        return (named for named in self.named if _HIDDEN not in named.label)
-
-    def find(self, ref: syntax.Ref, scope: Scope) -> Named:
-        """What a label names, looked for from the innermost block outwards.
-
-        In a repeat around both, it is what stands in the same round; for the repeats around
-        the label alone, the round is written in brackets.
-        """
-        dotted = ".".join(ref.path)
-        indices = tuple(a.integer(index, scope, -LARGE) for index in ref.indices if index)
-        for prefix in scope.prefixes:
-            for named in reversed(self.named):
-                common = len(named.rounds) - len(indices)
-                here = common >= 0 and named.rounds[:common] == scope.rounds[:common]
-                if named.label == prefix + dotted and here and named.indices[common:] == indices:
-                    return named
-        raise Invalid(f"no label {dotted} in the rounds {indices}")
-
-    def __getitem__(self, label: str) -> Measures:
-        """The measures of a label: `b1.c2`, or `e[3]` for a round."""
-        plain, indices = re.sub(r"\[.*?\]", "", label), re.findall(r"\[(.*?)\]", label)
-        wanted = plain, tuple(map(int, indices))
-        return next(n.measures for n in reversed(self.named) if (n.label, n.indices) == wanted)
+class TooLarge(SymcnnError):
+    """The network passes the limits: it was not executed, and nothing is known of it."""
 
 
 def interpret(text: str, numbers: Mapping[str, Number] | None = None, *, defaults: bool = False) -> Result:
     """Execute a text at these numbers; with `defaults`, a symbol not among them has its declared one.
 
     Raises Invalid if there is no such network, Unknown for a name without a value.
+
+    >>> interpret("input 1@I; repeat D { c: conv 3 -> 4 }", {"I": 9, "D": 2}).total.counts.params
+    68
     """
     return execute(parse(Source("program.cnn", text), vocabulary()), numbers or {}, defaults=defaults)
 
 
-def execute(program: syntax.Program, numbers: Mapping[str, Number], *, defaults: bool = False) -> Result:
-    """Execute a program that is parsed already."""
+def execute(
+    program: syntax.Program,
+    numbers: Mapping[str, Number],
+    *,
+    defaults: bool = False,
+    limits: Limits | None = None,
+) -> Result:
+    """Execute a program that is parsed already; raises TooLarge where it passes the limits."""
     letters = {name: number for name, number in numbers.items() if _LETTER.fullmatch(name)}
-    return _Machine(numbers, defaults).network(program.statements, Scope(letters))
+    return Machine(numbers, defaults, limits).network(program.statements, Scope(letters))
 
 
-class _Machine:
+class Machine:
     """The state while a network is executed: the current tensor, and all that was counted."""
 
-    def __init__(self, numbers: Mapping[str, Number], defaults: bool) -> None:
-        self.numbers, self.defaults = numbers, defaults
+    def __init__(
+        self, numbers: Mapping[str, Number], defaults: bool = False, limits: Limits | None = None
+    ) -> None:
+        self.numbers, self.defaults, self.limits = numbers, defaults, limits
         self.tensor: Tensor | None = None
         self.result = Result()
         self.sharing = False
         self.different = 0  # repeats and hidden labels so far
 
     def network(self, statements: Sequence[syntax.Statement], scope: Scope) -> Result:
+        """Execute all statements of a network, and add up."""
         self.block(statements, scope)
         ends = list(self.result.outputs.values())
         tensor = ends[0].tensor if len(ends) == 1 else self.tensor
@@ -154,6 +86,15 @@ class _Machine:
     def counted(self, since: int) -> Counts:
         """The sum over the layers executed since there were so many."""
         return reduce(add, (e.measures.counts for e in self.result.layers[since:]), Counts())
+
+    def mark(self) -> tuple[Tensor | None, int, int]:
+        """Return where the execution is, to come back with `reset`."""
+        return self.tensor, len(self.result.layers), len(self.result.named)
+
+    def reset(self, mark: tuple[Tensor | None, int, int]) -> None:
+        """Forget what was executed since."""
+        self.tensor, layers, named = mark
+        del self.result.layers[layers:], self.result.named[named:]
 
     # ---------------------------------------------------------------- statements
     def block(self, statements: Sequence[syntax.Statement], scope: Scope, label: str = "") -> None:
@@ -178,7 +119,7 @@ class _Machine:
             ends = [self.result.find(ref, scope) for ref in node.refs]
             self.result.outputs = {end.label: end.measures for end in ends}
         elif isinstance(node, syntax.Net):
-            inside = _Machine(self.numbers, self.defaults)
+            inside = Machine(self.numbers, self.defaults, self.limits)
             inside.result.configs |= self.result.configs
             self.result.nets[node.name] = inside.network(node.body.statements, scope)
         elif isinstance(node, syntax.Config):
@@ -219,10 +160,10 @@ class _Machine:
         elif isinstance(node, syntax.Apply):
             self.call(node, label or self.hidden(), here)
         elif isinstance(node, syntax.Merge):
-            self.merge(node.kind, [self.branch(block, label, scope) for block in node.branches])
+            self.tensor = joined(node.kind, [self.branch(block, label, scope) for block in node.branches])
         elif isinstance(node, syntax.Join):
             named = [self.operand(operand, here) for operand in node.operands]
-            self.merge(node.kind, [self.arrived(), *named])
+            self.tensor = joined(node.kind, [self.arrived(), *named])
         elif isinstance(node, syntax.Repeat):
             self.repeat(node, label, here)
         elif isinstance(node, syntax.If):
@@ -251,7 +192,7 @@ class _Machine:
     def hidden(self) -> str:
         """A label that nothing else has, for what has none."""
         self.different += 1
-        return f"{_HIDDEN}{self.different}"
+        return f"{HIDDEN}{self.different}"
 
     def layer(self, node: syntax.Layer, label: str, scope: Scope) -> None:
         layer = read_layer(node, 0 if self.tensor is None else len(self.tensor.extents), scope)
@@ -261,13 +202,20 @@ class _Machine:
             tensor, counts = Tensor(layer.maps or 0, layer.extents, views), Counts()
         else:
             tensor, counts = run(layer, self.arrived())
+        self.bounded(tensor)
         weights = counts.weights
         if self.sharing:  # the weights are there already
             counts = Counts(neurons=counts.neurons, connections=counts.connections, macs=counts.macs)
         self.tensor = tensor
         rounds = tuple(round_.number for round_ in scope.rounds)
-        shown = "" if _HIDDEN in label else label
+        shown = "" if HIDDEN in label else label
         self.result.layers.append(Executed(layer, shown, rounds, Measures(tensor, counts), weights))
+
+    def bounded(self, tensor: Tensor) -> None:
+        """Refuse to go on beyond the limits."""
+        reached = Limits(len(self.result.layers) + 1, tensor.maps, max(tensor.extents, default=1))
+        if self.limits is not None and any(n > most for n, most in zip(reached, self.limits, strict=True)):
+            raise TooLarge("too large to be executed layer by layer")
 
     def call(self, node: syntax.Apply, label: str, scope: Scope) -> None:
         """Execute the body of a def with its parameters."""
@@ -319,29 +267,7 @@ class _Machine:
             return tensor
         if node.via != "crop":
             raise Unknown(f"{node.via}(...) in a merge")
-        return _centre(tensor, self.arrived().extents)
-
-    def merge(self, kind: str, branches: list[Tensor]) -> None:
-        """Join tensors: their extents agree, and their maps unless they are put one behind the other."""
-        shapes = [(branch.maps, branch.extents) for branch in branches]
-        if len({len(extents) for _, extents in shapes}) != 1:
-            raise Invalid(f"{kind} of {shapes}")
-        maps, extents = shapes[0]
-        gate = kind == "multiply"  # one map, or one position, stands for all
-        if gate:
-            maps = max(m for m, _ in shapes)
-            extents = tuple(map(max, zip(*(e for _, e in shapes), strict=True)))
-        for m, e in shapes:
-            fits = e == extents or (gate and set(e) == {1})
-            if not fits or not (kind == "concat" or m == maps or (gate and m == 1)):
-                raise Invalid(f"{kind} of {shapes}")
-        seen: dict[str, list[tuple[View, ...]]] = {}
-        for branch in branches:
-            for name, axes in branch.views.items():
-                spread = branch.extents != extents
-                seen.setdefault(name, []).append(tuple(v.then(_FIRST) if spread else v for v in axes))
-        views = {name: tuple(map(merged, zip(*paths, strict=True))) for name, paths in seen.items()}
-        self.tensor = Tensor(sum(m for m, _ in shapes) if kind == "concat" else maps, extents, views)
+        return centre(tensor, self.arrived().extents)
 
 
 def _rounds(node: Any, scope: Scope) -> range:
@@ -350,13 +276,3 @@ def _rounds(node: Any, scope: Scope) -> range:
         return range(1, a.integer(node, scope, 0) + 1)
     first, last = (a.integer(end, scope, -LARGE) for end in (node.first, node.last))
     return range(first, last + 1) if first <= last else range(first, last - 1, -1)
-
-
-def _centre(tensor: Tensor, extents: tuple[int, ...]) -> Tensor:
-    """The middle of a tensor; an odd cell is cut off behind."""
-    if len(extents) != len(tensor.extents):
-        raise Invalid(f"no crop of {tensor.extents} to {extents}")
-    gaps = [mine - its for mine, its in zip(tensor.extents, extents, strict=True)]
-    if any(gap < 0 for gap in gaps):
-        raise Invalid(f"no crop of {tensor.extents} to {extents}")
-    return run(Layer("crop", pad=tuple((gap // 2, gap - gap // 2) for gap in gaps)), tensor)[0]

@@ -1,4 +1,4 @@
-"""A layer of the syntax tree in plain numbers, for the plain interpreter."""
+"""A layer of the syntax tree in plain numbers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from network.arithmetic import Invalid, Scope, Unknown, checked, integer, integers, number, per_axis
-from network.counting import ADAPTIVE, POOLS
-from network.windows import Layer, Sides
-
 from symcnn.language import syntax
+from symcnn.verify.oracle.arithmetic import (
+    Invalid,
+    Scope,
+    Unknown,
+    checked,
+    integer,
+    integers,
+    number,
+    per_axis,
+)
+from symcnn.verify.oracle.counting import ADAPTIVE, POOLS
+from symcnn.verify.oracle.windows import Layer, Sides
 
 _WINDOWED = ("conv", "depthwise", "local", "deconv", "maxunpool", *POOLS)
 _STEP_IS_WINDOW = (*POOLS, "maxunpool")
@@ -26,7 +34,7 @@ def read_layer(node: syntax.Layer, rank: int, scope: Scope) -> Layer:
     if node.maps is not None:
         found["maps"] = integer(node.maps, scope)
     if node.head is not None:
-        found |= _head(node, rank, scope)
+        found |= _head(node, node.head, rank, scope)
     for attribute in node.attributes:
         found |= _attribute(attribute, rank, scope)
     if node.word in _WINDOWED:
@@ -37,13 +45,11 @@ def read_layer(node: syntax.Layer, rank: int, scope: Scope) -> Layer:
     return Layer(node.word, **found)
 
 
-def _head(node: syntax.Layer, rank: int, scope: Scope) -> dict[str, Any]:
+def _head(node: syntax.Layer, head: syntax.Size | syntax.Shape, rank: int, scope: Scope) -> dict[str, Any]:
     """What stands left of the arrow."""
-    head = node.head
     if isinstance(head, syntax.Shape):
         extents = tuple(integer(axis, scope) for axis in head.extents.axes)
         return {"maps": integer(head.maps, scope), "extents": extents}
-    assert head is not None
     if node.word in (*_WINDOWED, *ADAPTIVE):
         return {"kernel": integers(per_axis(head, rank, scope))}
     if node.word in ("pad", "crop"):

@@ -1,0 +1,75 @@
+"""What is verified: a text, which of its networks, and values that are put in from the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from symcnn.algebra.exact import Value, evaluate
+from symcnn.algebra.sampling import Point
+from symcnn.api import Network
+from symcnn.errors import UsageError
+from symcnn.language import syntax
+from symcnn.language.parser import parse
+from symcnn.layers import vocabulary
+from symcnn.source import Source
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A network of a text at the values of a configuration; all its other symbols are free.
+
+    >>> subject = Subject(Source("net", "input C @ 9x9; conv 3x3 -> N"), fixed={"C": 3})
+    >>> list(subject.net.symbols)
+    ['N']
+    """
+
+    source: Source
+    block: str = ""  # the name of a `net` block
+    fixed: Mapping[str, Value] = field(default_factory=dict)
+    config: str = ""
+
+    @cached_property
+    def net(self) -> Network:
+        """The network, formulas and all; raises SymcnnError if there is none."""
+        net = Network.read(self.source)
+        if self.block:
+            if self.block not in net.nets:
+                raise UsageError(f"no network of the text is named '{self.block}'")
+            net = net.nets[self.block]
+        return net.at(dict(self.fixed)) if self.fixed else net
+
+    @cached_property
+    def program(self) -> syntax.Program:
+        """The tree of the text, without its other networks."""
+        program = parse(self.source, vocabulary())
+        others = (s for s in program.statements if isinstance(s, syntax.Net) and s.name != self.block)
+        left_out = set(map(id, others))
+        return replace(program, statements=tuple(s for s in program.statements if id(s) not in left_out))
+
+    @property
+    def name(self) -> str:
+        """The file, with the network and the configuration in it."""
+        return " ".join(filter(None, (self.source.name, self.block, self.config)))
+
+    def numbers(self, point: Point) -> dict[str, Value]:
+        """Return the values of all symbols by name."""
+        return {**self.fixed, **{s.name: value for s, value in point.items()}}
+
+
+def subjects(source: Source, configurations: bool = True) -> Iterator[Subject]:
+    """Yield every network of a text, with all symbols free and in each of its configurations.
+
+    >>> from symcnn.catalogue import entry
+    >>> [subject.config for subject in subjects(entry("squeezenet"))]
+    ['', 'squeezenet1_0', '', 'squeezenet1_1']
+    """
+    whole = Network.read(source)
+    nets = [net for net in (whole, *whole.nets.values()) if net.has_layers]
+    for net in nets:
+        subject = Subject(source, net.name)
+        subject.__dict__["net"] = net  # read already
+        yield subject
+        for config, values in net.configs.items() if configurations else ():
+            yield Subject(source, net.name, {name: evaluate(v, {}) for name, v in values.items()}, config)

@@ -1,0 +1,92 @@
+"""symcnn verify: what is printed, exit codes, JSON, the same seed twice."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from cli.console import run
+
+from symcnn.cli import verify as module
+from symcnn.layers.conv import Conv
+from symcnn.network import measures
+
+
+def test_a_network_that_agrees() -> None:
+    result = run("verify", "-e", "input 1@I; conv 3 -> 2", "--examples", "4", "--against", "oracle")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("<text>: agrees\n    2 layers; read again: 4 of 4 bindings, oracle: ")
+    assert result.stdout.endswith("1 network, 8 comparisons of a network with a way: no disagreement\n")
+
+
+def test_one_that_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Conv.biases
+    measures.derive.cache_clear()
+    monkeypatch.setattr(Conv, "biases", lambda layer, x, o: 2 * right(layer, x, o))
+    result = run("verify", "-e", "input 1@I; relu; conv 3 -> N", "--examples", "4", "--against", "oracle")
+    measures.derive.cache_clear()
+    assert result.exit_code == 1
+    assert result.stdout.split("\n", 2)[2] == (
+        "input 1@1; conv 1 -> 1\n# biases of conv1: the formula gives 2, the oracle counts 1\n"
+        "1 network, 4 comparisons of a network with a way: 1 disagree\n"
+    )
+
+
+def test_json_is_the_same_twice() -> None:
+    arguments = ("verify", "squeezenet1_1", "--examples", "3", "--against", "oracle", "--seed", "7", "--json")
+    one, two = run(*arguments), run(*arguments)
+    document = json.loads(one.stdout)
+    assert one.stdout == two.stdout and (document["schema"], document["seed"]) == ("symcnn/verify/1", 7)
+    (network,) = document["networks"]
+    assert network["network"] == "zoo/squeezenet.cnn v1_1 squeezenet1_1" and network["counterexample"] is None
+
+
+def test_proofs_are_counted() -> None:
+    pytest.importorskip("z3")
+    result = run("verify", "one-conv", "--examples", "2", "--against", "oracle", "--prove", "--json")
+    (network,) = json.loads(result.stdout)["networks"]
+    assert result.exit_code == 0
+    assert network["proofs"]["proved"] > 10 and network["proofs"]["refuted"] == 0
+
+
+def test_random_programs() -> None:
+    result = run("verify", "--random", "6", "--seed", "2", "--against", "oracle", "--json")
+    document = json.loads(result.stdout)
+    assert document["programs"] == 6 and document["disagreements"] == []
+    assert document["ways"] == ["exact", "read again", "oracle"]
+    told = run("verify", "--random", "2", "--against", "oracle").stdout
+    assert told.startswith("ways: exact, read again, oracle\n") and "2 programs, 4 comparisons at " in told
+    assert told.endswith(" programs/s: no disagreements\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ("--random", "2", "lenet5"),
+            "error: --random draws its texts\n  = hint: verify files by themselves\n",
+        ),
+        (
+            ("lenet5", "--against", "abacus"),
+            "error: 'abacus' is no way to verify\n  = hint: ways: oracle, numpy, torch\n",
+        ),
+    ],
+)
+def test_mistakes(arguments: tuple[str, ...], message: str) -> None:
+    result = run("verify", *arguments)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", message)
+
+
+def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(name: str) -> Any:
+        return None
+
+    monkeypatch.setattr("importlib.util.find_spec", none)
+    with pytest.raises(Exception, match="verify needs Hypothesis"):
+        module._need_the_extra()
+
+
+def test_nothing_to_verify() -> None:
+    result = run("verify")
+    assert result.exit_code == 2 and "name a file, '-', a network of the zoo" in result.stderr
