@@ -62,6 +62,8 @@ else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         value = getattr(import_module(_HOME[name]), name)
         globals()[name] = value
+        if name == "Network":
+            import_module("symcnn.verify.registration").register()
         return value
 
     def __dir__() -> list[str]:

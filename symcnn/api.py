@@ -8,11 +8,14 @@ from symcnn.catalogue import configurations, entry, names
 from symcnn.files import read_file
 from symcnn.language import formatter
 from symcnn.layers import vocabulary
+from symcnn.network.measures import Convention
 from symcnn.network.model import Model
+from symcnn.numeric.evaluator import Compiled
 from symcnn.render.table import Table, network_table, to_html, to_terminal
 from symcnn.source import Source
 from symcnn.verbs import claims
 from symcnn.verbs.claims import Verdict
+from symcnn.verbs.compiler import compiled
 
 
 class Listing(Table):
@@ -45,6 +48,18 @@ class Network(Model):
         ['proved']
         """
         return claims.check(self)
+
+    def compile(self, *questions: str, convention: Convention = "2mac") -> Compiled:
+        """Return a function of the symbols that answers questions, for numbers or arrays, exactly.
+
+        A question is a measure, `size(pool1)` or `macs / params`; without any they are the totals.
+        Raises LanguageError or NetworkError for a question that has no answer.
+
+        >>> count = parse("input C @ I x I; conv K -> N").compile("params", "macs")
+        >>> count(C=3, I=227, K=11, N=96)
+        (34944, 1640957472)
+        """
+        return compiled(self, questions, convention=convention)
 
     def table(self, columns: Sequence[str] | None = None) -> Listing:
         """Return the table of the layers: a row each, the chosen measures, and the totals.

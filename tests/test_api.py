@@ -35,6 +35,7 @@ FUNCTIONS = {
     "Shape": "(maps, extents=())",
     "Network.at": "(self, values=None, /, **named)",
     "Network.check": "(self)",
+    "Network.compile": "(self, *questions, convention='2mac')",
     "Network.table": "(self, columns=None)",
     "Network.measure": "(self, name, *, convention='2mac')",
     "Network.__getitem__": "(self, label)",
@@ -47,9 +48,9 @@ FUNCTIONS = {
 }
 
 MEMBERS = {
-    "Network": """at biases buffers check claims conditions configs connections counts defaults domain extents
-        fixed flops has_layers jump labels macs maps measure name nets neurons output outputs params parts
-        read receptive remarks resolve root shape sight size start suggestion symbols table valid values
+    "Network": """at biases buffers check claims compile conditions configs connections counts defaults domain
+        extents fixed flops has_layers jump labels macs maps measure name nets neurons output outputs params
+        parts read receptive remarks resolve root shape sight size start suggestion symbols table valid values
         weights""",
     "Shape": "changed extents maps positions rank units",
     "Window": "after before centre jump least out size then",

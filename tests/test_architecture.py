@@ -96,6 +96,8 @@ BAD = [
     (rules.created_symbols, "symcnn.layers:1", {"symcnn.layers": "from sympy.abc import x"}),
     (rules.unsafe_calls, "unsafe call: eval", {"symcnn.cli": "eval('1')"}),
     (rules.unsafe_calls, "unsafe call: exec", {"symcnn.cli": "def f(t):\n    exec(t)"}),
+    (rules.unsafe_calls, "unsafe call: exec", {"symcnn.numeric.kernel": "exec(text)"}),
+    (rules.unsafe_calls, "unsafe call: eval", {"symcnn.numeric.source": "eval(text)"}),
     (rules.unsafe_calls, "unsafe call: compile", {"symcnn.cli": "compile('1', '', 'eval')"}),
     (rules.unsafe_calls, "sympify", {"symcnn.cli": "from sympy import sympify\nsympify(text)"}),
     (rules.unsafe_calls, "sympy.S", {"symcnn.cli": "from sympy import S\nS(text)"}),
@@ -164,6 +166,14 @@ def _is_rule(name: str) -> bool:
 @pytest.mark.parametrize("rule", RULES)
 def test_rule_allows_the_good_example(rule: Rule) -> None:
     assert rule(GOOD) == []
+
+
+def test_text_becomes_code_in_one_place() -> None:
+    """Once each: what is compiled there is looked at by `tests/numeric/test_source.py`."""
+    source = rules.read_package(PACKAGE)["symcnn.numeric.source"]
+    called = [name for name, _ in rules._calls(source)]
+    assert (called.count("exec"), called.count("compile")) == (1, 1)
+    assert rules.unsafe_calls({"symcnn.numeric.source": source}) == []
 
 
 def test_an_optional_package_is_allowed_where_it_is_listed() -> None:

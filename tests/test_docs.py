@@ -17,11 +17,13 @@ import inspect
 import pkgutil
 import shlex
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from types import FunctionType
 from typing import Any, NamedTuple
 
 import pytest
+from house_rules import OPTIONAL
 from markdown_it import MarkdownIt
 
 import symcnn
@@ -149,8 +151,10 @@ def test_a_right_example_passes(tmp_path: Path) -> None:
 
 # -------------------------------------------------------------------------- doctests
 def _modules() -> list[str]:
+    """Return all modules but those that need an optional package which is not installed."""
     found = pkgutil.walk_packages(symcnn.__path__, "symcnn.")
-    return ["symcnn", *(module.name for module in found)]
+    missing = {name for package, users in OPTIONAL.items() if not find_spec(package) for name in users}
+    return ["symcnn", *(module.name for module in found if module.name not in missing)]
 
 
 @pytest.mark.parametrize("name", _modules())

@@ -48,9 +48,10 @@ def test_every_command_shows_an_example() -> None:
     assert len(shown) > 20
 
 
-@pytest.mark.parametrize("line", [e for e in _examples() if not re.search(r"\.cnn|[<>*](?!.*\")", e)])
+@pytest.mark.parametrize("line", [e for e in _examples() if not re.search(r"\.cnn|[<>*](?!.*\")|--zoo", e)])
 def test_example_of_a_help_text(line: str) -> None:
-    result = run(*shlex.split(line)[1:])
+    quick = re.sub(r"--random \d+", "--random 2", line)  # the whole zoo, and many programs, take minutes
+    result = run(*shlex.split(quick)[1:])
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.strip() or "--output" in line
 
