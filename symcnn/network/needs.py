@@ -12,7 +12,7 @@ from sympy import Basic, Expr, Pow, Symbol
 
 from symcnn.algebra.conditions import Condition, as_bound, as_relation, split, tidy
 from symcnn.algebra.domain import Domain
-from symcnn.algebra.exact import evaluate
+from symcnn.algebra.exact import Value, evaluate
 from symcnn.algebra.exponents import without_fractions
 from symcnn.algebra.polynomial import expanded, polynomial, terms
 from symcnn.algebra.sampling import small_points
@@ -46,7 +46,8 @@ class Needs:
     def __init__(self, world: World) -> None:
         self._world = world
         self._conditions: dict[Condition, Demanded] = {}
-        self._sharpest: dict[tuple[Symbol, bool, bool], Condition] = {}  # bounds by symbol, side, general
+        # by symbol, side, and whether only the general formulas need it: a bound and its limit
+        self._sharpest: dict[tuple[Symbol, bool, bool], tuple[Condition, Value]] = {}
         self._assumed: tuple[Domain, int, Domain] | None = None
 
     @property
@@ -81,20 +82,28 @@ class Needs:
             if settled is False:
                 raise self._refused(condition, refusal, span)
             condition = settled
-        self._replace_weaker(condition, refusal)
-        self._conditions.setdefault(condition, Demanded(condition, refusal, span))
+        if self._is_sharpest(condition, refusal):
+            self._conditions.setdefault(condition, Demanded(condition, refusal, span))
 
-    def _replace_weaker(self, condition: Condition, refusal: Refusal) -> None:
-        """Drop a bound on one symbol that a new one implies: a long chain makes one after the other."""
+    def _is_sharpest(self, condition: Condition, refusal: Refusal) -> bool:
+        """Whether no bound so far on one symbol implies a new one; weaker ones are dropped.
+
+        A long chain makes one after the other.
+        """
         bound = as_bound(condition) if condition.relation == ">=" else None
         if bound is None:
-            return
-        side = bound[0], bound[1] is None, refusal.general
-        before = self._sharpest.get(side)
+            return True
+        symbol, low, high = bound
+        side = symbol, low is None, refusal.general
+        limit = low if low is not None else -(high or 0)  # the larger, the sharper
+        before, least = self._sharpest.get(side, (condition, limit))
         if before in self._conditions:
+            if limit <= least:
+                return False
             del self._conditions[before]
             self._assumed = None
-        self._sharpest[side] = condition
+        self._sharpest[side] = condition, limit
+        return True
 
     def _excluded(self, condition: Condition) -> bool:
         """Whether a bound on one symbol contradicts the conditions so far."""

@@ -44,6 +44,7 @@ REFUSALS = (
     "in every round",
     "is not known to be one of",
     "need not be one",
+    "needs axes, but a vector arrives",  # in a round that there is not at these numbers
 )
 
 

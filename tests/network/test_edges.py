@@ -172,3 +172,9 @@ def test_rounds_of_a_label_are_those_of_its_own_repeat() -> None:
 def test_shared_rounds_are_as_many() -> None:
     with pytest.raises(symcnn.NetworkError, match="another number of rounds here"):
         symcnn.parse("input 4@5; a: { repeat size { conv 1 -> 4 } }; upsample 2; share a")
+
+
+def test_a_weaker_bound_does_not_replace_a_sharper_one() -> None:
+    net = symcnn.parse("input 1@I; conv 5 -> 1; pad 4; conv 3 -> 1; pad 9; conv 2 -> 1")
+    assert str(net.valid) == "I >= 5"
+    assert str(symcnn.parse("input 1@I; conv 3 -> 1; conv 3 -> 1").valid) == "I >= 5"
