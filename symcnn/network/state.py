@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
@@ -76,7 +77,7 @@ class State(ABC):
         self.sight = Sight()
         self.needs = Needs(self.world)
         self.labels = Labels()
-        self.actions: dict[str, Sharable] = {}
+        self.actions: ChainMap[str, Sharable] = ChainMap()
         self.claims: list[Claim] = []
         self.outputs: tuple[tuple[str, Part], ...] = ()
         self.configs: dict[str, tuple[syntax.Config, Scope]] = {}
@@ -94,7 +95,7 @@ class State(ABC):
         child = type(self)(self.scope)
         child.tensor, child.sight = self.tensor, self.sight
         child.loops = (*self.loops, loop)
-        child.labels, child.actions = Labels(self.labels, child.loops), dict(self.actions)
+        child.labels, child.actions = Labels(self.labels, child.loops), self.actions.new_child()
         child.budget, child.counters, child.taken = self.budget, dict(self.counters), self.taken
         child.path, child.inside = self.path, self.inside + 1
         return child

@@ -26,6 +26,7 @@ from symcnn.verify.drafts import Program
 from symcnn.verify.oracle import arithmetic as a
 from symcnn.verify.oracle.arithmetic import Invalid, Scope, Unknown
 from symcnn.verify.oracle.claiming import given_numbers, judged
+from symcnn.verify.oracle.counting import linked
 from symcnn.verify.oracle.interpreter import Limits, TooLarge, execute, interpret
 from symcnn.verify.oracle.results import Measures, Result
 from symcnn.verify.oracle.views import Sight
@@ -540,3 +541,11 @@ def test_too_much_work_is_refused(limits: Limits) -> None:
     assert execute(program, {}, limits=Limits(3, 4, 6)).total.shape == (4, (6,))
     with pytest.raises(TooLarge, match="too large to be executed layer by layer"):
         execute(program, {}, limits=limits)
+
+
+def test_pairs_of_very_many_maps_are_not_listed() -> None:
+    """A width of 2**60 kept the oracle counting for ever, before its limits were asked."""
+    assert linked(3, 2**60, 1) == 3 * 2**60
+    for maps, out, groups in ((64, 64, 1), (64, 128, 4), (96, 96, 96), (6, 4, 2)):
+        listed = sum(n // (out // groups) == c // (maps // groups) for n in range(out) for c in range(maps))
+        assert linked(maps, out, groups) == listed

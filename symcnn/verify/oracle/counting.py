@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, field
+from functools import cache
 from math import prod
 
 from symcnn.verify.oracle.arithmetic import Invalid
@@ -33,7 +34,7 @@ NORMS = ("batchnorm", "layernorm", "groupnorm", "instancenorm", "scale", "prelu"
 # Behind these, every output depends on all positions, or on all maps of a vector.
 _MIXED = ("groupnorm", "instancenorm")
 _MIXED_VECTOR = ("dense", "rbf", "softmax", "layernorm")
-_LISTED = 4096  # pairs of maps that are gone through one by one; above, whole groups are
+_LISTED = 4_096  # pairs of maps that are gone through one by one; above, whole groups are
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,13 @@ def _views(x: Tensor, links: Sequence[Link] | None) -> dict[str, tuple[View, ...
 
 
 # ------------------------------------------------------------------ maps
+@cache
 def linked(maps: int, out: int, groups: int) -> int:
     """Pairs of an output map and an input map that it sees."""
     if maps % groups or out % groups:
         raise Invalid(f"{groups} groups do not divide {maps} and {out} maps")
     if maps * out > _LISTED:
-        return sum(maps // groups for _ in range(out))
+        return out * (maps // groups)
     return sum(n // (out // groups) == c // (maps // groups) for n in range(out) for c in range(maps))
 
 
