@@ -51,6 +51,7 @@ def formulas(text: str) -> None:
 
 def times(text: str, before: str) -> dict[str, float]:
     """Return the times of a text in this process; with nothing before, that of the first one is cold."""
+
     import symcnn
 
     symcnn.parse  # noqa: B018  (imports what parsing needs)

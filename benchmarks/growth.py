@@ -15,14 +15,15 @@ processor time.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import math
-import resource
 import statistics
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from families import formulas
@@ -166,6 +167,9 @@ def alike(_: int, most: int) -> None:
         print(f"{n} layers: alike {same:.2f} s, different {different:.2f} s, ratio {same / different:.2f}")
 
 
+_CACHE = type(lru_cache(lambda: None))
+
+
 def apart(text: str) -> dict[str, float]:
     """Return seconds and peak memory (KiB) of a text, in a process of its own."""
     code = (
@@ -181,10 +185,21 @@ def apart(text: str) -> dict[str, float]:
 def spent(text: str) -> dict[str, float]:
     """Return seconds and peak memory (KiB) of a text beyond that of a small one."""
     formulas(chain(20))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     time = computing(partial(formulas, text))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"time": time, "memory": peak - before}
+    clear_caches()
+    tracemalloc.start()
+    formulas(text)
+    return {"time": time, "memory": tracemalloc.get_traced_memory()[1] / 1024}
+
+
+def clear_caches() -> None:
+    """Forget all formulas, so that those of a text count again."""
+    from sympy.core.cache import clear_cache
+
+    clear_cache()
+    for kept in gc.get_objects():
+        if isinstance(kept, _CACHE):
+            kept.cache_clear()
 
 
 def exponent(numbers: Sequence[int], values: Sequence[float]) -> float:
