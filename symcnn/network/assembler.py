@@ -95,8 +95,10 @@ class _Field:
         counted = "units" if self.spec.letter == "F" else "maps"
         return self.spec.word or {"head": "size", "arrow": f"number of {counted}"}[self.spec.place]
 
-    def number(self, written: syntax.Expr | Expr, span: Span | None = None) -> Expr:
+    def number(self, written: syntax.Expr | syntax.Shape | Expr, span: Span | None = None) -> Expr:
         """Return a value that is an integer of at least `least`, or any number where there is none."""
+        if isinstance(written, syntax.Shape):
+            raise NetworkError("a number is needed here, not a shape", written.span)
         if isinstance(written, Expr):
             value, span = written, span or self.node.span
         else:
