@@ -193,3 +193,12 @@ def test_deep_nesting_is_drawn() -> None:
         text = f"b{level}: {{ {text}; conv 1 -> 4 }}"
     drawn = scene(diagram(read(f"input 4@9x9; {text}"), 99))
     assert sum(isinstance(p.item, Frame) for p in drawn.placed) == 60
+
+
+def test_rounds_over_another_range_are_not_the_same() -> None:
+    """Formulas of an index are equal, sizes are not: 'as above' was said of both."""
+    round_ = "{ conv 3 -> i, pad 1; conv 1 -> 2*i }"
+    for others, told in (("1..3", "as above"), ("11..15", "like above with i = 11, …, 15")):
+        text = f"input 4@I\nrepeat i in 1..3 {round_}\nrepeat i in {others} {round_}"
+        found = diagram(Model.read(Source("net", text)), depth=1)
+        assert told in [box.title for box in items(found.body) if isinstance(box, Box)]

@@ -17,6 +17,7 @@ from layers import brute
 from layers.brute import SEES_ALL, Case
 from layers.cases import Writer, cases
 
+import symcnn
 from symcnn.language import syntax
 from symcnn.language.parser import parse, parse_expression
 from symcnn.layers import registry, vocabulary
@@ -549,3 +550,22 @@ def test_pairs_of_very_many_maps_are_not_listed() -> None:
     for maps, out, groups in ((64, 64, 1), (64, 128, 4), (96, 96, 96), (6, 4, 2)):
         listed = sum(n // (out // groups) == c // (maps // groups) for n in range(out) for c in range(maps))
         assert linked(maps, out, groups) == listed
+
+
+@pytest.mark.parametrize(
+    ("claim", "holds"),
+    [
+        ("61_500_000 ~ 61M", False),  # halves go up
+        ("60_500_000 ~ 61M", True),
+        ("61_499_999 ~ 61M", True),
+        ("60_499_999 ~ 61M", False),
+        ("61M ~ params*61_000_000", True),
+        ("62M ~ params*61_000_000", False),
+    ],
+)
+def test_precision_of_a_written_number(claim: str, holds: bool) -> None:
+    """At the ends of the range, and with the number on the left, as the engine has it."""
+    text = f"input 1@1; conv 1 -> 1, no bias; assert {claim}"
+    (verdict,) = symcnn.parse(text).check()
+    assert (verdict.outcome == "proved") == holds
+    assert [told for _, told in judged(text)] == [holds]

@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from symcnn.errors import SymcnnError
@@ -217,9 +218,16 @@ def holds(node: Any, scope: Scope) -> bool:
         )
     sides = [side(s, scope) for s in node.sides]
     return all(
-        2 * abs(a - b) <= written.ulp if sign == "~" else COMPARED[sign](a, b)
-        for a, b, sign, written in zip(sides, sides[1:], node.operators, node.sides[1:], strict=False)
+        rounds_to(a, b, *pair) if sign == "~" else COMPARED[sign](a, b)
+        for a, b, sign, pair in zip(sides, sides[1:], node.operators, pairwise(node.sides), strict=False)
     )
+
+
+def rounds_to(a: Any, b: Any, left: Any, right: Any) -> bool:
+    """Whether two sides are equal at the precision with which one of them is written; halves go up."""
+    if isinstance(left, syntax.Number) and not isinstance(right, syntax.Number):
+        a, b, right = b, a, left
+    return bool(-right.ulp <= 2 * (a - b) < right.ulp)
 
 
 def side(node: Any, scope: Scope) -> Any:
