@@ -126,7 +126,8 @@ def _rounds(model: Model, rows: Sequence[Sequence[Cell]]) -> Iterator[Note]:
         if isinstance(part, Repeat) and part.loop is not None and part.body is not None:
             loop = part.loop
             if loop.index in used:
-                first = next((inner.label for inner in part.body.parts if inner.label), "")
+                inside = (*part.body.parts, *(inner for inner, _ in every(part.body)))
+                first = next((inner.label for inner in inside if inner.label), "")
                 ends = f"{text(loop.first, ascii=True)}..{text(loop.last, ascii=True)}"
                 yield Note(f"rounds of {part.label or first}", f"{loop.index} in {ends}")
 
