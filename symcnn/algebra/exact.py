@@ -19,6 +19,7 @@ from symcnn.errors import DomainError
 
 MAX_BITS = 1 << 16
 MAX_TERMS = 1_000_000  # of all sums of an expression together
+_FEW = 1000  # terms of a sum of numbers that is added up in a formula
 Left = list[int]  # one number: how many terms may still be added up
 Value = int | Fraction
 
@@ -34,8 +35,37 @@ def evaluate(expr: Expr, values: Mapping[Symbol, int | Fraction | Expr]) -> Valu
     >>> evaluate(FloorDiv(I - 67, 32) + 1, {I: 227}), evaluate(I**2 / 4, {I: 3})
     (6, Fraction(9, 4))
     """
+    return evaluation(values)(expr)
+
+
+def evaluation(values: Mapping[Symbol, int | Fraction | Expr]) -> Callable[[Expr], Value]:
+    """Return `evaluate` at these values, for several expressions: what they share is calculated once.
+
+    >>> from symcnn.symbols import symbol
+    >>> at = evaluation({symbol("I"): 227})
+    >>> at(FloorDiv(symbol("I") - 67, 32)), at(FloorDiv(symbol("I") - 67, 32) + 1)
+    (5, 6)
+    """
     known = {s: _number(v) for s, v in values.items()}
-    return _walk(expr, known, {}, [MAX_TERMS])
+    memo: dict[Expr, Value] = {}
+    return lambda expr: _walk(expr, known, memo, [MAX_TERMS])
+
+
+def evaluated(formula: Expr) -> Expr:
+    """Return a formula with the sums of numbers in it added up, where they have few terms.
+
+    >>> from symcnn.symbols import index
+    >>> i = index("i")
+    >>> evaluated(sympy.Sum(FloorDiv(23, 2**i), (i, 1, 3)))
+    18
+    """
+    known: dict[Expr, Expr] = {}
+    for part in formula.atoms(sympy.Sum):
+        _, first, last = part.limits[0]
+        if not part.free_symbols and last - first < _FEW:
+            value = evaluate(part, {})
+            known[part] = sympy.Rational(value.numerator, value.denominator)
+    return formula.xreplace(known) if known else formula
 
 
 def _number(value: int | Fraction | Expr) -> Value:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from math import gcd
 from typing import Protocol
 
-from sympy import Expr, Rational, S, Symbol
+from sympy import Expr, Rational, S, Sum, Symbol
 
 from symcnn.algebra.conditions import Congruence
 from symcnn.algebra.divisibility import Multiple, divided, power_residue
+from symcnn.algebra.exact import evaluated
 from symcnn.algebra.exponents import Facts, has_powers
 from symcnn.algebra.functions import Max, Min
 from symcnn.algebra.polynomial import Terms, expanded, is_integer_valued, polynomial, terms
@@ -43,7 +44,10 @@ class Known(Facts, Protocol):
 
 
 def rewritten(expr: Expr, known: Known) -> Expr:
-    """Return a quotient, remainder or extremum of simplified arguments, as far as facts decide it."""
+    """Return a quotient, remainder or extremum of simplified arguments, as far as facts decide it.
+
+    A sum of numbers is their sum.
+    """
     if isinstance(expr, FloorDiv | Mod):
         p, q = expr.args
         quotient = _quotient(p, q, known)
@@ -58,7 +62,7 @@ def rewritten(expr: Expr, known: Known) -> Expr:
             if any(known.nonnegative(expanded(a - b if smallest else b - a)) for b in others):
                 kept = others
         return expr.func(*kept)
-    return expr
+    return evaluated(expr) if isinstance(expr, Sum) else expr
 
 
 def _quotient(p: Expr, q: Expr, known: Known) -> Expr:

@@ -12,19 +12,17 @@ from itertools import chain, count, filterfalse
 from string import ascii_lowercase
 from typing import NamedTuple
 
-from sympy import Add, Expr, Mul, Rational, S, Sum, Symbol
+from sympy import Add, Expr, Mul, S, Sum, Symbol
 
 from symcnn.algebra.conditions import Condition
 from symcnn.algebra.division import cleared, denominators
 from symcnn.algebra.domain import Domain
-from symcnn.algebra.exact import MAX_BITS, evaluate
+from symcnn.algebra.exact import MAX_BITS, evaluated
 from symcnn.algebra.polynomial import expanded, over, terms
 from symcnn.algebra.powers import factors
 from symcnn.algebra.progressions import MOST, MOST_SYMBOLIC, arithmetic, geometric, without
 from symcnn.errors import DomainError
 from symcnn.symbols import Kind, bound
-
-_FEW = 1000  # terms of a sum of numbers that are added up one by one
 
 
 @lru_cache(maxsize=10_000)
@@ -135,29 +133,11 @@ def _split(monomial: Expr, index: Symbol) -> tuple[Expr, Expr]:
 
 
 def _left(body: Expr, index: Symbol, first: Expr, last: Expr) -> Expr:
-    """Return the sum of a body as a `Sum`, over a variable that is no symbol of the body."""
+    """Return the sum of a body over a variable that is no symbol of it: a `Sum`, of numbers their sum."""
     kind: Kind = "positive" if index.is_positive else "nonnegative" if index.is_nonnegative else "integer"
     beside = (first, last, *(s for s in body.atoms(Symbol) if s != index))
     variable = bound(_free_name(index.name, {s.name for e in beside for s in e.atoms(Symbol)}), kind)
-    return Sum(body.xreplace({index: variable}), (variable, first, last))
-
-
-def evaluated(formula: Expr) -> Expr:
-    """Return a formula with the sums of numbers in it added up, where they have few terms.
-
-    >>> from symcnn.algebra.quotient import FloorDiv
-    >>> from symcnn.symbols import index
-    >>> i = index("i")
-    >>> evaluated(Sum(FloorDiv(23, 2**i), (i, 1, 3)))
-    18
-    """
-    known: dict[Expr, Expr] = {}
-    for part in formula.atoms(Sum):
-        _, first, last = part.limits[0]
-        if not part.free_symbols and last - first < _FEW:
-            value = evaluate(part, {})
-            known[part] = Rational(value.numerator, value.denominator)
-    return formula.xreplace(known) if known else formula
+    return evaluated(Sum(body.xreplace({index: variable}), (variable, first, last)))
 
 
 def _free_name(name: str, taken: set[str]) -> str:

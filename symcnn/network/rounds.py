@@ -11,8 +11,8 @@ from sympy import Expr, S
 
 from symcnn.algebra.conditions import Condition
 from symcnn.algebra.domain import Domain
+from symcnn.algebra.exact import evaluated
 from symcnn.algebra.series import compose, summation
-from symcnn.algebra.sums import evaluated
 from symcnn.algebra.window import Window
 from symcnn.layers.base import Shape
 from symcnn.network.graph import Group, Loop, Repeat

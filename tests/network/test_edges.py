@@ -178,3 +178,10 @@ def test_a_weaker_bound_does_not_replace_a_sharper_one() -> None:
     net = symcnn.parse("input 1@I; conv 5 -> 1; pad 4; conv 3 -> 1; pad 9; conv 2 -> 1")
     assert str(net.valid) == "I >= 5"
     assert str(symcnn.parse("input 1@I; conv 3 -> 1; conv 3 -> 1").valid) == "I >= 5"
+
+
+def test_sums_of_numbers_are_numbers() -> None:
+    """The start of a few rounds was an unevaluated sum of quotients."""
+    net = symcnn.parse("input 4 @ 12x12; repeat 3 { conv 3 -> 1, stride 2, pad same }")
+    assert (net.start, net.receptive, net.jump) == (-4, 15, 8)
+    assert symcnn.parse("input 4 @ 12x12; repeat D { conv 3 -> 1, stride 2, pad same }").at(D=3).start == -4
