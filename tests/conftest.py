@@ -7,32 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+import profiles
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 
 import symcnn
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = Path(next(iter(symcnn.__path__))).resolve()
-
-# Examples of a property, and whether they are the same ones in every run. No deadline anywhere: on a shared
-# machine it reports the neighbours, not the code. docs/how-we-know.md has the same numbers.
-EXAMPLES = {"dev": 60, "ci": 100, "nightly": 5_000, "release": 20_000, "bank": 200}
-_SAME: dict[str, Any] = {"derandomize": True, "database": None}
-_LONG: dict[str, Any] = {"suppress_health_check": [HealthCheck.too_slow], "print_blob": True}
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "dev": {},
-    "ci": _SAME | _LONG,
-    "nightly": _LONG,
-    "release": _LONG,
-    "bank": _SAME | _LONG | {"phases": [Phase.explicit, Phase.generate]},  # tests/bank: nothing is shrunk
-}
-for _name, _number in EXAMPLES.items():
-    settings.register_profile(_name, max_examples=_number, deadline=None, **_OPTIONS[_name])
-settings.register_profile("long", settings.get_profile("nightly"))  # its older name
-settings.load_profile(os.environ.get("SYMCNN_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
 Symcnn = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -44,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header() -> str:
-    return f"symcnn from {PACKAGE}"
+    return f"symcnn from {PACKAGE}, examples: {profiles.CHOSEN}"
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import pytest
 import sympy
 from hypothesis import example, given
 from hypothesis import strategies as st
+from profiles import thorough
 from sympy import Integer
 
 from symcnn.algebra.exact import evaluate
@@ -52,6 +53,7 @@ MAGNITUDES = st.one_of(st.integers(1, 40), st.integers(2**31 - 3, 2**31 + 3), st
 POINTS = st.fixed_dictionaries(dict.fromkeys(LETTERS, MAGNITUDES))
 
 
+@thorough
 @given(integers(), DIVISORS, POINTS)
 @example(K * (2 * S + 2), Integer(6), {I: 1, K: 1, S: 1, P: 1})
 @example(S - 1, 2 * S, {I: 1, K: 1, S: 1, P: 1})  # found here: the cancelled S met the constant

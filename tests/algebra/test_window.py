@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from profiles import thorough
 from sympy import Integer, S, expand
 
 from symcnn.algebra.quotient import FloorDiv, ceil_div
@@ -83,6 +84,7 @@ def test_a_power_has_a_closed_form(jump: Integer) -> None:
 
 
 # ------------------------------------------------------------------ the laws, in numbers
+@thorough
 @given(WINDOWS, WINDOWS, WINDOWS, EXTENTS)
 def test_laws_in_numbers(a: Window, b: Window, c: Window, extent: int) -> None:
     assert a.then(b).then(c) == a.then(b.then(c))
@@ -90,6 +92,7 @@ def test_laws_in_numbers(a: Window, b: Window, c: Window, extent: int) -> None:
     assert b.out(a.out(Integer(extent))) == a.then(b).out(Integer(extent))
 
 
+@thorough
 @given(WINDOWS, st.integers(1, 60))
 def test_the_size_counts_positions(w: Window, extent: int) -> None:
     out = w.out(Integer(extent))

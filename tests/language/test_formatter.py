@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from language.programs import PROGRAMS
+from profiles import thorough
 
 from symcnn.errors import LanguageError, SymcnnError
 from symcnn.language import formatter
@@ -75,6 +76,7 @@ def check_layout(text: str, words: Vocabulary) -> None:
     assert not after or (after.endswith("\n") and not after.startswith("\n") and not after.endswith("\n\n"))
 
 
+@thorough
 @given(text=PROGRAMS)
 def test_any_program(text: str, words: Vocabulary) -> None:
     check_layout(text, words)

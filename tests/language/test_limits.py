@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from language.programs import refusal
+from profiles import thorough
 from threats.child import run_child
 
 from symcnn.errors import LanguageError
@@ -170,6 +171,7 @@ def test_a_long_text_is_read_in_bounded_time(unit: str, package_env: dict[str, s
     assert (ended.code, ended.said) == (0, "")
 
 
+@thorough
 @given(text=st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
 def test_any_text(text: str, words: Vocabulary) -> None:
     check_refusal(text, words)

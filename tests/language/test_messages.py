@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from language.programs import PROGRAMS, refusal
+from profiles import thorough
 
 from symcnn.errors import LanguageError
 from symcnn.language.lexer import Vocabulary
@@ -121,6 +122,7 @@ def test_changed_samples(data: st.DataObject, samples: dict[str, str], words: Vo
     check_message(data.draw(changed(text)), words)
 
 
+@thorough
 @given(data=st.data(), text=PROGRAMS)
 def test_changed_programs(data: st.DataObject, text: str, words: Vocabulary) -> None:
     check_message(data.draw(changed(text)), words)

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from profiles import thorough
 from sympy import Expr, Integer
 
 from symcnn.algebra import FloorDiv, ceil_div
@@ -81,6 +82,7 @@ def branches(draw: st.DrawFn) -> list[Plain]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@thorough
 @given(found=branches())
 def test_merges_in_numbers_agree_with_enumeration(kind: str, found: list[Plain]) -> None:
     merge, shapes = Merge(kind=kind), tuple(map(symbolic, found))

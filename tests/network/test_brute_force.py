@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from layers import brute
 from layers.brute import PHASED, SEES_ALL, Case
 from layers.cases import LARGEST, Value, Writer, cases
+from profiles import thorough
 from sympy import Expr, Integer
 
 from symcnn.algebra.exact import evaluate
@@ -194,6 +195,7 @@ def fits(i: int, k: int, p: int = 0, d: int = 1) -> bool:
     return i + 2 * p >= d * (k - 1) + 1
 
 
+@thorough
 @given(I, K, S, P, D)
 def test_a_size_is_the_number_of_window_starts_and_tight(i: int, k: int, s: int, p: int, d: int) -> None:
     if not fits(i, k, p, d):
@@ -205,6 +207,7 @@ def test_a_size_is_the_number_of_window_starts_and_tight(i: int, k: int, s: int,
     assert (out - 1) * s + span <= i + 2 * p < out * s + span
 
 
+@thorough
 @given(I, K, S, P, D, K, S, P, D)
 def test_two_convolutions_in_a_row_have_the_size_of_one(
     i: int, k1: int, s1: int, p1: int, d1: int, k2: int, s2: int, p2: int, d2: int
@@ -242,6 +245,20 @@ def test_nested_floors_and_nested_ceils_collapse() -> None:
     assert ceils[0] == ceils[1]
 
 
+@thorough
+@given(I, S, S)
+def test_steps_of_steps_are_as_many_as_the_steps_that_are_left(i: int, s: int, t: int) -> None:
+    """Every s-th of some positions, and every t-th of those, in letters."""
+    left = len(range(0, i, s)[::t])
+    for text in (
+        "maxpool 1, stride S; maxpool 1, stride T",
+        "conv 3 -> 1, stride S, pad same; conv 5 -> 1, stride T, pad same",
+    ):
+        model = derived(f"input C @ I\n{text}\n")
+        assert ints(model.size, model, I=i, S=s, T=t) == left
+
+
+@thorough
 @given(I, K, S, D)
 def test_same_padding_written_out_gives_the_size_of_pad_same(i: int, k: int, s: int, d: int) -> None:
     span = d * (k - 1) + 1
@@ -254,6 +271,7 @@ def test_same_padding_written_out_gives_the_size_of_pad_same(i: int, k: int, s: 
     assert read(written).start == same.start
 
 
+@thorough
 @given(I, K, D)
 def test_stride_1_with_an_odd_span_and_half_padding_keeps_the_size(i: int, k: int, d: int) -> None:
     span = d * (k - 1) + 1
@@ -265,6 +283,7 @@ def test_stride_1_with_an_odd_span_and_half_padding_keeps_the_size(i: int, k: in
         assert all(not valid(conv(i, k, 1, p, d)) or sizes(conv(i, k, 1, p, d)) != (i,) for p in range(span))
 
 
+@thorough
 @given(I, K, S, P, D)
 def test_sizes_are_monotone(i: int, k: int, s: int, p: int, d: int) -> None:
     assume(fits(i, k, p, d))
@@ -279,6 +298,7 @@ def test_sizes_are_monotone(i: int, k: int, s: int, p: int, d: int) -> None:
         assert sizes(conv(i, k, s, p, d + 1))[0] <= out
 
 
+@thorough
 @given(I, K, S, D, st.data())
 def test_ceil_adds_at_most_one(i: int, k: int, s: int, d: int, data: st.DataObject) -> None:
     span = d * (k - 1) + 1
@@ -291,6 +311,7 @@ def test_ceil_adds_at_most_one(i: int, k: int, s: int, d: int, data: st.DataObje
     assert (ceil == floor) == ((i + 2 * p - span) % s == 0 or clamped)
 
 
+@thorough
 @given(I, K, S, D, st.data())
 def test_a_pool_is_a_depthwise_convolution_without_weights(
     i: int, k: int, s: int, d: int, data: st.DataObject
@@ -317,6 +338,7 @@ def test_what_acts_unit_by_unit_keeps_the_shape() -> None:
         assert (model.receptive, model.jump, model.start) == (1, 1, 0)
 
 
+@thorough
 @given(st.integers(1, 30), st.integers(1, 20), st.integers(1, 5), st.integers(1, 5))
 def test_fully_connected_is_a_convolution_over_everything(h: int, w: int, c: int, n: int) -> None:
     full = read(f"input {c} @ {h}x{w}\nfc -> {n}\n")
@@ -326,6 +348,7 @@ def test_fully_connected_is_a_convolution_over_everything(h: int, w: int, c: int
         assert getattr(full, name) == getattr(over, name)
 
 
+@thorough
 @given(I, K, S, P, D)
 def test_dilation_widens_the_window_and_costs_nothing(i: int, k: int, s: int, p: int, d: int) -> None:
     span = d * (k - 1) + 1
@@ -336,6 +359,7 @@ def test_dilation_widens_the_window_and_costs_nothing(i: int, k: int, s: int, p:
     assert dilated.macs == plain.weights * dilated.extents[0]
 
 
+@thorough
 @given(I, K, S, P, D)
 def test_a_transposed_convolution_undoes_the_size(i: int, k: int, s: int, p: int, d: int) -> None:
     assume(fits(i, k, p, d))
@@ -357,6 +381,7 @@ def test_a_convolution_undoes_the_size_of_a_transposed_one(
     assert sizes(text + f"conv {k} -> 2, stride {s}, pad {p}, dilation {d}\n") == (i,)
 
 
+@thorough
 @given(I, K, S, P, P)
 def test_the_two_sides_of_padding_exchange_in_size_but_not_in_start(
     i: int, k: int, s: int, a: int, b: int
@@ -373,6 +398,7 @@ def swapped(case: Case) -> Case:
     return replace(case, **{name: tuple(reversed(getattr(case, name))) for name in names})
 
 
+@thorough
 @given(chains().filter(lambda chain: len(chain[0].extents) == 2))
 def test_exchanging_height_and_width_exchanges_the_axes_only(chain: list[Case]) -> None:
     here, there = (read(Writer(letters=False).net(c)) for c in (chain, [swapped(case) for case in chain]))
@@ -397,6 +423,7 @@ def test_an_axis_depends_on_its_own_letters_only(layer: str, pad: str) -> None:
             assert {s.name for s in extent.free_symbols} <= own
 
 
+@thorough
 @given(I, K, S, P, P)
 def test_padding_in_a_layer_of_its_own_is_the_same(i: int, k: int, s: int, a: int, b: int) -> None:
     assume(i + a + b >= k)
@@ -432,6 +459,7 @@ def test_shared_weights_do_not_depend_on_input_stride_padding_or_dilation() -> N
     assert {"I"} < {s.name for s in derived("input C @ I\nlocal K -> N\n").params.free_symbols}
 
 
+@thorough
 @given(
     st.integers(1, 6),
     st.integers(1, 4),
@@ -460,6 +488,7 @@ def test_connections_are_parameters_times_positions() -> None:
         assert (model.macs - model.weights * positions).expand() == 0
 
 
+@thorough
 @given(cases("conv", ranks=2))
 def test_real_connections_are_fewer_exactly_where_there_is_padding(case: Case) -> None:
     assume(brute.count(case) is not None)
@@ -505,6 +534,17 @@ def test_a_chain_counts_the_sum_of_its_layers(chain: list[Case]) -> None:
         assert getattr(model, name) == sum(getattr(part, name) for part in model.parts)
 
 
+@thorough
+@given(K, st.integers(1, 40), st.integers(1, 40), st.integers(1, 9))
+def test_width_times_m_in_numbers(k: int, n: int, n2: int, m: int) -> None:
+    plain, wide = (
+        read(f"input 3 @ 20\nconv {k} -> {factor * n}\na: conv {k} -> {factor * n2}\n")["a"]
+        for factor in (1, m)
+    )
+    assert (wide.weights, wide.biases) == (m * m * plain.weights, m * plain.biases)
+    assert (plain.weights, plain.biases) == (k * n * n2, n2)
+
+
 def test_width_multiplies_inner_weights_by_its_square_and_biases_by_itself() -> None:
     text = "input 3 @ I\nconv K -> {0}*N\na: conv K -> {0}*N2\n"
     plain, wide = derived(text.format("1"))["a"], derived(text.format("M"))["a"]
@@ -513,6 +553,7 @@ def test_width_multiplies_inner_weights_by_its_square_and_biases_by_itself() -> 
     assert wide.biases == m * plain.biases
 
 
+@thorough
 @given(st.integers(9, 30), K, S, P, st.integers(1, 5))
 def test_a_kernel_in_two_lines_has_the_same_size_and_fewer_weights(
     i: int, k: int, s: int, p: int, c: int
@@ -526,6 +567,7 @@ def test_a_kernel_in_two_lines_has_the_same_size_and_fewer_weights(
     assert (square.weights, lines.weights) == (k * k * c * c, 2 * k * c * c)
 
 
+@thorough
 @given(st.integers(6, 30), K, st.integers(1, 20), st.integers(1, 20))
 def test_depthwise_and_pointwise_cost_less_exactly_by_the_reciprocals(i: int, k: int, c: int, n: int) -> None:
     full = read(f"input {c} @ {i}x{i}\nconv {k} -> {n}, no bias\n")
@@ -575,6 +617,7 @@ def test_not_a_law_two_layers_commute() -> None:
 
 
 # ------------------------------------------------------------------ laws of the receptive field
+@thorough
 @given(chains(WINDOWED))
 def test_the_receptive_field_is_the_sum_over_the_layers(chain: list[Case]) -> None:
     model = read(Writer(letters=False).net(chain))
@@ -592,6 +635,7 @@ def test_the_receptive_field_is_the_sum_over_the_layers(chain: list[Case]) -> No
             assert (found[axis] if isinstance(found, tuple) else found) == wanted
 
 
+@thorough
 @given(chains(("conv", "maxpool", "avgpool", "depthwise"), ranks=1))
 def test_the_receptive_field_grows_and_composes_and_ignores_input_and_padding(chain: list[Case]) -> None:
     model = read("input C @ I\n" + Writer(letters=False).net(chain).partition("\n")[2])
@@ -616,6 +660,19 @@ def test_the_receptive_field_holds_all_inputs_that_are_reached(chain: list[Case]
         reached = {i for o in reached for i in brute.reads(case, 0, o)}
     assert len(reached) <= model.receptive
     assert min(reached) == model.start and max(reached) == model.start + model.receptive - 1
+
+
+@thorough
+@given(st.integers(0, 12), st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3)), min_size=1, max_size=2))
+def test_the_receptive_field_of_rounds_in_letters(depth: int, layers: list[tuple[int, int]]) -> None:
+    """Of `repeat D`, against the first and the last input that output 0 reaches, layer by layer backwards."""
+    body = "; ".join(f"conv {k} -> 1, stride {s}" for k, s in layers)
+    model = derived(f"symbol D\ninput 1 @ I\nrepeat D {{ {body} }}\n")
+    last = jump = 0
+    for k, s in depth * layers[::-1]:
+        last, jump = last * s + k - 1, (jump or 1) * s
+    found = ints((model.receptive, model.jump, model.start), model, D=depth)
+    assert found == (last + 1, jump or 1, 0)
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 7, 20])

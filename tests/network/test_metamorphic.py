@@ -1,6 +1,6 @@
 """Texts that must mean the same: written out or repeated, in any order, by any name.
 
-The numbers of the properties are those of the list in docs/proofs.md, as far as they concern
+The numbers of the properties are those of tests/properties/properties.toml, as far as they concern
 graphs: concatenation and sums (19), shared and repeated parameters (27), receptive fields of
 repeats and branches (35), repeats written out (38), formatting (39), renaming (40).
 """
@@ -13,10 +13,12 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
+from profiles import thorough
 
 import symcnn
 from symcnn.algebra.exact import evaluate
 from symcnn.network.measures import COUNTED
+from symcnn.verify.strategies import layers
 
 BODIES = {
     "keeps the shape": "add { | conv 3x3 -> maps, pad 1; relu | identity }",
@@ -30,6 +32,7 @@ BODIES = {
     "settles, then shrinks": "depthwise 3x3; conv 1x1 -> 7",
     "without a closed form": "maxpool 3x3, stride 2, pad 1, ceil; upsample 3/2",
 }
+WORDS = tuple("conv depthwise maxpool relu batchnorm prelu deconv pad dense globalpool".split())
 MEASURES = (*COUNTED, "maps", "extents", "receptive", "jump", "start")
 
 
@@ -67,6 +70,23 @@ def test_rounds_written_out(body: str, rounds: int) -> None:
         general = symcnn.parse(text)
         same(general.at(D=rounds), long, {"I": 150})
         same(general, long, {"I": 150, "D": rounds})
+
+
+@thorough
+@given(layers(words=WORDS, letters=False), st.lists(layers(letters=False), max_size=1), st.integers(0, 3))
+def test_rounds_of_drawn_layers_written_out(first: str, more: list[str], rounds: int) -> None:
+    """Both are the same network, or neither is one."""
+    body, head = "; ".join([*more, first]), "input 4 @ 12x12; relu; "
+    found = []
+    for text in (f"repeat {rounds} {{ {body} }}", "; ".join([body] * rounds)):
+        try:
+            found.append(symcnn.parse(head + text))
+        except symcnn.SymcnnError:
+            found.append(None)
+    one, other = found
+    assert (one is None) == (other is None), body
+    if one is not None and other is not None:
+        same(one, other)
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)

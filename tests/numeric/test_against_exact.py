@@ -21,6 +21,7 @@ from numeric.formulas import (
     points,
     value_at,
 )
+from profiles import MANY
 from sympy import Expr
 
 from symcnn.errors import DomainError
@@ -76,7 +77,7 @@ def test_each_kind_of_node(kind: int) -> None:
             assert same(on_numbers(function, point), value_at(expr, point)), expr
 
 
-@SLOW
+@settings(SLOW, max_examples=MANY)
 @given(random=RANDOM, seed=st.integers(0, 2**32), depth=st.integers(1, 4), rational=st.booleans())
 def test_numbers(random: Random, seed: int, depth: int, rational: bool) -> None:
     expr = drawn(random, depth, rational)

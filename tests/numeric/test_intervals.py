@@ -8,10 +8,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numeric.formulas import LETTERS, A, compiled, points
 from numeric.test_against_exact import ALL, RANDOM, SLOW, drawn
+from profiles import MANY
 
 from symcnn.numeric.intervals import MAX_BITS, Interval, OutOfBounds, bounds_of, growth, meets, narrowed
 from symcnn.numeric.kernel import Width, _Planner, width_of
@@ -101,7 +102,7 @@ def test_what_a_check_leaves(relation: str) -> None:
         assert all(x in left for x in kept if left)
 
 
-@SLOW
+@settings(SLOW, max_examples=MANY)
 @given(random=RANDOM, seed=st.integers(0, 2**32), depth=st.integers(1, 4))
 def test_every_step_of_a_formula(random: Random, seed: int, depth: int) -> None:
     program = compiled([drawn(random, depth)], ALL).program

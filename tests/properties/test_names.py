@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from profiles import thorough
 
 import symcnn
 from symcnn.errors import NetworkError
@@ -18,6 +19,7 @@ def maps(text: str) -> int:
     return int(symcnn.parse(text).maps)
 
 
+@thorough
 @given(st.permutations(NAMES), NUMBERS, NUMBERS, NUMBERS)
 def test_a_rule_sees_the_names_around_its_own_text(names: list[str], n: int, m: int, k: int) -> None:
     """A let or a def keeps its meaning where the caller gives the same name to something else."""
@@ -30,6 +32,7 @@ def test_a_rule_sees_the_names_around_its_own_text(names: list[str], n: int, m: 
     assert maps(inner + called) == n
 
 
+@thorough
 @given(st.lists(NUMBERS, min_size=1, max_size=5), st.sampled_from(NAMES))
 def test_the_nearest_name_counts(values: list[int], name: str) -> None:
     """Blocks within blocks that all define a name: inside, the innermost; behind, the outer one again."""

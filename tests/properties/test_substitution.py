@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from profiles import thorough
 
 import symcnn
 from symcnn.errors import SymcnnError
@@ -35,6 +36,7 @@ def test_in_any_order(data: st.DataObject) -> None:
         assert measured(each) == whole and not each.symbols
 
 
+@thorough
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(1, 3))
 def test_two_symbols_change_places(k: int, n: int, s: int) -> None:
     """K for N and N for K at once; one after the other, both would be the same."""
