@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from symcnn.errors import UsageError
 from symcnn.numeric import source
 from symcnn.numeric.columns import DTYPES, Array, Column
-from symcnn.numeric.intervals import Interval, OutOfBounds, growth
+from symcnn.numeric.intervals import Growth, Interval, OutOfBounds, growth
 from symcnn.numeric.kernel import Kernel, Width, kernel
 from symcnn.numeric.packages import numpy
 from symcnn.numeric.program import Program
@@ -38,10 +38,19 @@ class Blocks:
     least: Width = Width.INT32
     _kernels: list[tuple[Kernel, _Run]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.scalar = source.function(self.program)
-        self._growth = growth(self.program)
-        self.used = frozenset(self.program.used())
+    @cached_property
+    def scalar(self) -> Callable[..., Any]:
+        """The program on Python's integers."""
+        return source.function(self.program)
+
+    @cached_property
+    def used(self) -> frozenset[int]:
+        """The places of the inputs that matter."""
+        return frozenset(self.program.used())
+
+    @cached_property
+    def _growth(self) -> Growth:
+        return growth(self.program)
 
     def run(
         self, columns: Mapping[int, Column], scalars: Scalars, size: int, rows: int = ROWS
@@ -83,19 +92,23 @@ class Blocks:
         largest = max((abs(end).bit_length() for span in spans.values() for end in span), default=0)
         if self._growth.bits(largest) > source.MAX_GROWN:
             raise OutOfBounds
-        tight = kernel(self.program, spans, widths, self.least)
-        wide = {at: _widened(span) for at, span in spans.items()}
-        try:
-            loose = kernel(self.program, wide, widths, self.least)
-        except OutOfBounds:
-            loose = tight
-        # Later blocks reach a little further: the kernel serves them too, if it would not be another one.
-        best = loose if (loose.text, loose.buffers) == (tight.text, tight.buffers) else tight
+        best = kernel(self.program, spans, widths, self.least)
+        if self._kernels:
+            best = self._farther(best, spans, widths)
         run = source.compiled(best.text, _names(self.program))
         if len(self._kernels) >= _KERNELS:
             self._kernels.clear()
         self._kernels.append((best, run))
         return best, run
+
+    def _farther(self, tight: Kernel, spans: Mapping[int, Interval], widths: Mapping[int, Width]) -> Kernel:
+        """Return a kernel that serves later blocks, too, which reach further; `tight` if that is another one."""
+        wide = {at: _widened(span) for at, span in spans.items()}
+        try:
+            loose = kernel(self.program, wide, widths, self.least)
+        except OutOfBounds:
+            return tight
+        return loose if (loose.text, loose.buffers) == (tight.text, tight.buffers) else tight
 
     def _row_by_row(
         self, block: Mapping[int, Array], scalars: Scalars, size: int, start: int

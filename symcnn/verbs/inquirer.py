@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from sympy import Expr
@@ -35,7 +36,7 @@ def ask(model: Model, question: str, *, convention: Convention = "2mac") -> Side
     """
     source = Source("<question>", question)
     try:
-        node = parse_expression(source, vocabulary())
+        node = _read(source)
         names = dict(model.symbols)
         scope = Scope(
             World(symbols=names, domain=model.domain), names, measure=Answers(model, "", convention)
@@ -49,6 +50,12 @@ def ask(model: Model, question: str, *, convention: Convention = "2mac") -> Side
         return evaluate(node, scope)
     except SymcnnError as error:
         raise error.locate(source) from None
+
+
+@lru_cache(maxsize=256)
+def _read(source: Source) -> syntax.Expr:
+    """Return the tree of a question; the same ones are asked of many networks."""
+    return parse_expression(source, vocabulary())
 
 
 def read_side(node: syntax.Expr | syntax.Shape, scope: Scope) -> Side:
