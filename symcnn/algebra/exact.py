@@ -139,7 +139,9 @@ def _log2(value: Value) -> int:
 
 
 def _gcd(a: Value, b: Value) -> int:
-    return gcd(a.numerator, b.numerator)
+    if not (isinstance(a, int) and isinstance(b, int)):
+        raise DomainError(f"gcd({a}, {b}) is for integers only")
+    return gcd(a, b)
 
 
 _RULES: dict[object, Callable[..., Value]] = {

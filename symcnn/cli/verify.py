@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -36,13 +37,13 @@ def command(**options: Any) -> None:
     \b
     exact        the formulas, in integers: what all others are compared with
     read again   the text read once more with the values in it
-    oracle       a plain interpreter that unrolls, slides windows, lists and counts
+    oracle       a plain interpreter that unrolls, slides windows, lists and counts; claims, too
     numpy        the formulas compiled, over arrays
     torch        a real module on the meta device: shapes and parameters
 
     Values are drawn from the declared domains, the edges of conditions among them. What
     disagrees is made as small as it gets and printed as a text to paste (exit code 1).
-    --prove: claims, rewrites of the formulas, and branches that meet.
+    --prove: every claim, rewrites of the formulas, and branches that meet.
 
     \b
     symcnn verify lenet5 my-net.cnn
@@ -85,7 +86,7 @@ def _verify_texts(options: dict[str, Any]) -> None:
                 _print(report, proofs)
             advance()
     failed = sum(row["counterexample"] is not None for row in rows)
-    refuted = sum(row["proofs"].get("refuted", 0) for row in rows)
+    refuted = sum(row["proofs"].get("refuted", 0) + row["contradictions"] for row in rows)
     if options["as_json"]:
         document = {"schema": "symcnn/verify/1", "seed": options["seed"], "networks": rows}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
@@ -108,8 +109,10 @@ def _subjects(files: Sequence[str], text: str | None, zoo: bool) -> Iterator[Any
         source = read_source(name, inline)
         is_config = source.name.startswith("zoo/") and source.name != f"zoo/{name}.cnn"
         for subject in subjects(source):
-            if not is_config or subject.config == name:
+            if not is_config:
                 yield subject
+            elif subject.config == name:
+                yield replace(subject, alone=True)
 
 
 def _print(report: Any, proofs: list[Any]) -> None:
@@ -120,14 +123,27 @@ def _print(report: Any, proofs: list[Any]) -> None:
     ]
     click.echo(f"{report.name}: {'agrees' if report.counterexample is None else 'DISAGREES'}")
     click.echo(f"    {report.layers} layers; {', '.join(told)}")
-    if proofs:
-        counts = _counted(proofs)
-        click.echo("    Z3: " + ", ".join(f"{n} {outcome}" for outcome, n in counts.items()))
-        for proof in proofs:
-            if proof.outcome == "refuted":
-                click.echo(f"    refuted: {proof}")
+    if report.claims.skipped:
+        total = report.claims.agreed + report.claims.skipped.total()
+        why = ", ".join(f"{n} {reason}" for reason, n in report.claims.skipped.items())
+        click.echo(f"    claims: {report.claims.agreed} of {total} compared with the oracle ({why})")
+    _print_proofs(proofs)
     if report.counterexample is not None:
         click.echo(str(report.counterexample))
+
+
+def _print_proofs(proofs: list[Any]) -> None:
+    """Print how many statements Z3 proved, and all that need a look: claims apart from formulas."""
+    for kind in ("formulas", "claims"):
+        some = [proof for proof in proofs if (proof.kind == "claim") == (kind == "claims")]
+        if some:
+            counts = ", ".join(f"{n} {outcome}" for outcome, n in _counted(some).items())
+            click.echo(f"    Z3, {kind}: {counts}")
+    for proof in proofs:
+        if proof.contradicts:
+            click.echo(f"    {proof.outcome}, but check says {proof.verdict}: {proof}")
+        elif proof.outcome == "refuted" or (proof.outcome == "unknown" and proof.kind == "claim"):
+            click.echo(f"    {proof.outcome}: {proof}")
 
 
 def _print_totals(rows: list[dict[str, Any]], failed: int) -> None:
@@ -151,7 +167,14 @@ def _row(report: Any, proofs: list[Any]) -> dict[str, Any]:
         },
         "compared": sum(tally.agreed for tally in report.tallies.values()),
         "proofs": _counted(proofs) if proofs else {},
+        "contradictions": sum(p.contradicts for p in proofs),
         "refuted": [str(p) for p in proofs if p.outcome == "refuted"],
+        "claims": {"compared": report.claims.agreed, "left_out": dict(report.claims.skipped)},
+        "claims_by_z3": [
+            {"line": p.line, "text": p.what, "outcome": p.outcome, "check": p.verdict, "why": p.why}
+            for p in proofs
+            if p.kind == "claim"
+        ],
         "counterexample": None if report.counterexample is None else _example(report.counterexample),
     }
 

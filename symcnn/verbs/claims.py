@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -68,6 +69,39 @@ class Verdict:
         return f"at {where}: {shown}" if where else shown
 
 
+def failing_point(verdict: Verdict) -> Mapping[Symbol, Value]:
+    """Return the counterexample of a verdict by symbols; rounds of repeats are among them.
+
+    >>> from symcnn.source import Source
+    >>> net = Model.read(Source("net", "input 1@9; repeat i in 1..D { relu; assert i < 3 }"))
+    >>> failing_point(check(net)[0])
+    {i: 3}
+    """
+    return verdict._point
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a claim says of a network: both sides, and the conditions that it amounts to.
+
+    `model` is the network at the values after `given`, if there are any.
+    """
+
+    model: Model
+    claim: Claim
+    sides: tuple[Side, ...]
+    wanted: tuple[Condition, ...]
+
+    @property
+    def assumed(self) -> tuple[Condition, ...]:
+        """What holds where the claim stands, beyond what is declared of the symbols."""
+        return (*self.model.conditions, *self.claim.assumed)
+
+
+Specialised = dict[frozenset[tuple[str, Expr]], Model]
+"""Networks at the values after `given`, by these values."""
+
+
 def check(model: Model, *, samples: int = SAMPLES) -> tuple[Verdict, ...]:
     """Return a verdict for every claim of the text, those of its `net` blocks included.
 
@@ -77,41 +111,88 @@ def check(model: Model, *, samples: int = SAMPLES) -> tuple[Verdict, ...]:
     outside the domain.
     """
     inner = (verdict for net in model.nets.values() for verdict in check(net, samples=samples))
-    specialised: dict[frozenset[tuple[str, Expr]], Model] = {}
-    own: list[Verdict] = []
-    done: set[tuple[int, str]] = set()  # claims with `given` that stand in several rounds, once
-    for claim in model.claims:
-        key = (id(claim.node), plain(claim.path))
-        if key in done:
-            continue
-        if isinstance(claim.node, syntax.Assert) and claim.node.given is not None:
-            done.add(key)
-        try:
-            with deep_recursion():
-                own.append(_judge(model, claim, samples, specialised))
-        except SymcnnError as error:
-            raise error.locate(model.source, claim.node.span) from None
-        except RecursionError:
-            fact = "the formulas here nest too deeply"
-            raise NetworkError(fact, claim.node.span, source=model.source) from None
+    known: Specialised = {}
+    own = (judge(model, claim, meanings(model, claim, known), samples=samples) for claim in claimed(model))
     return (*own, *inner)
 
 
-def _judge(
-    model: Model, claim: Claim, samples: int, specialised: dict[frozenset[tuple[str, Expr]], Model]
-) -> Verdict:
-    given = claim.node.given if isinstance(claim.node, syntax.Assert) else None
+def claimed(model: Model) -> Iterator[Claim]:
+    """Yield the claims to decide: one with `given` that stands in several rounds once.
+
+    >>> from symcnn.source import Source
+    >>> net = Model.read(Source("net", "input 1@9; repeat 2 { relu; assert size == 9 given defaults }"))
+    >>> len(list(claimed(net)))
+    1
+    """
+    done: set[tuple[int, str]] = set()
+    for claim in model.claims:
+        key = (id(claim.node), plain(claim.path))
+        if key not in done:
+            yield claim
+        if given_to(claim) is not None:
+            done.add(key)
+
+
+def given_to(claim: Claim) -> syntax.Given | None:
+    """Return the values after `given`; None for a claim about all values."""
+    return claim.node.given if isinstance(claim.node, syntax.Assert) else None
+
+
+def meanings(model: Model, claim: Claim, known: Specialised | None = None) -> tuple[Meaning, ...]:
+    """Return what a claim says: of the network, or in each round of what `given` makes of it.
+
+    None where that has no round left in which the claim stands. `known` keeps the networks at
+    the values after `given`. Raises SymcnnError, with the place, for a claim that cannot be read.
+
+    >>> from symcnn.source import Source
+    >>> net = Model.read(Source("net", "input 1 @ I x I; conv K -> 4; assert size == 8 given K = 3"))
+    >>> [meaning.wanted for meaning in meanings(net, net.claims[0])]
+    [(Condition(expr=I - 10, relation='=='),)]
+    """
+    with _at_its_place(model, claim):
+        there = _given_model(model, claim, {} if known is None else known)
+        if there is model:
+            return (_meaning(model, claim),)
+        same = [c for c in there.claims if c.node is claim.node and plain(c.path) == plain(claim.path)]
+        return tuple(_meaning(there, each) for each in same)
+
+
+@contextmanager
+def _at_its_place(model: Model, claim: Claim) -> Iterator[None]:
+    """Let errors have the place of a claim."""
+    try:
+        with deep_recursion():
+            yield
+    except SymcnnError as error:
+        raise error.locate(model.source, claim.node.span) from None
+    except RecursionError:
+        fact = "the formulas here nest too deeply"
+        raise NetworkError(fact, claim.node.span, source=model.source) from None
+
+
+def _given_model(model: Model, claim: Claim, known: Specialised) -> Model:
+    given = given_to(claim)
     if given is None:
-        return _decided(model, claim, samples)
+        return model
     values = model.values(given, claim.scope)
     if not values:
         raise NetworkError("no symbol has a default", given.span, hint="declare one: symbol I = 224")
     key = frozenset(values.items())
-    if key not in specialised:
-        specialised[key] = model.at(values)
-    there = specialised[key]
-    same = [c for c in there.claims if c.node is claim.node and plain(c.path) == plain(claim.path)]
-    verdicts = [_decided(there, each, samples) for each in same]
+    if key not in known:
+        known[key] = model.at(values)
+    return known[key]
+
+
+def judge(model: Model, claim: Claim, found: Sequence[Meaning], *, samples: int = SAMPLES) -> Verdict:
+    """Return the verdict on a claim by all that it says; the worst one where it says several things.
+
+    >>> from symcnn.source import Source
+    >>> net = Model.read(Source("net", "input 1 @ I x I; conv 3 -> 4; assert size == I"))
+    >>> judge(net, net.claims[0], meanings(net, net.claims[0])).outcome
+    'refuted'
+    """
+    with _at_its_place(model, claim):
+        verdicts = [_decided(meaning, samples) for meaning in found]
     worst = min(verdicts, key=lambda v: _ORDER.index(v.outcome), default=None)
     return worst or _verdict(model, claim, Decision("proved"), ())  # no round is left in which it stands
 
@@ -119,14 +200,14 @@ def _judge(
 _ORDER = ("refuted", "undecided", "holds", "proved")
 
 
-def _decided(model: Model, claim: Claim, samples: int) -> Verdict:
-    sides, wanted = _compare(model, claim)
-    domain = model.domain.assuming((*model.conditions, *claim.assumed))
-    return _verdict(model, claim, decide(wanted, domain, samples), sides)
+def _decided(meaning: Meaning, samples: int) -> Verdict:
+    model = meaning.model
+    decision = decide(meaning.wanted, model.domain.assuming(meaning.assumed), samples)
+    return _verdict(model, meaning.claim, decision, meaning.sides)
 
 
 def _verdict(model: Model, claim: Claim, decision: Decision, sides: tuple[Side, ...]) -> Verdict:
-    given = claim.node.given if isinstance(claim.node, syntax.Assert) else None
+    given = given_to(claim)
     counterexample = decision.counterexample
     outcome: Outcome = "holds" if decision.outcome == "proved" and given is not None else decision.outcome
     return Verdict(
@@ -148,14 +229,17 @@ def _shown(side: Side, point: Mapping[Symbol, Expr]) -> str:
         value = side.xreplace(point)
         bits = int(value).bit_length() if value.is_Integer else 0
         return f"a number of {bits} bits" if bits > MAX_BITS else str(value)
-    if isinstance(side, Shape):
-        extents = "x".join(str(e.xreplace(point)) for e in side.extents)
-        return f"{side.maps.xreplace(point)}@{extents}"
-    return str(side)
+    extents = "x".join(str(e.xreplace(point)) for e in side.extents)
+    return f"{side.maps.xreplace(point)}@{extents}"
 
 
 # ------------------------------------------------------------------ from sides to conditions
-def _compare(model: Model, claim: Claim) -> tuple[tuple[Side, ...], list[Condition]]:
+def _meaning(model: Model, claim: Claim) -> Meaning:
+    sides, wanted = _compared(model, claim)
+    return Meaning(model, claim, sides, tuple(wanted))
+
+
+def _compared(model: Model, claim: Claim) -> tuple[tuple[Side, ...], list[Condition]]:
     """Return the sides of a claim and the conditions that it amounts to."""
     scope = claim.scope.inner({}, measure=Answers(model, claim.path, loops=claim.loops))
     if isinstance(claim.node, syntax.Shape) and claim.part is not None:

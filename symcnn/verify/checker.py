@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
@@ -13,6 +14,7 @@ from symcnn.algebra.sampling import Point
 from symcnn.errors import DomainError, SymcnnError
 from symcnn.source import Source
 from symcnn.verify import ways
+from symcnn.verify.claiming import Claims
 from symcnn.verify.comparing import Difference
 from symcnn.verify.shrinking import Case, shrunk
 from symcnn.verify.strategies import bindings
@@ -46,13 +48,14 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of one network: bindings drawn, each way's tally, the first disagreement."""
+    """What became of one network: bindings drawn, each way's tally, its claims, the first disagreement."""
 
     name: str
     layers: int
     bindings: int
     tallies: dict[str, Tally]
     counterexample: Counterexample | None = None
+    claims: Tally = field(default_factory=Tally)  # how many the oracle confirmed; those that it could not
 
 
 def verify(
@@ -74,13 +77,17 @@ def verify(
     (8, None)
     """
     gone = ways.available(against)
+    # Read before symbols are drawn: one may stand in claims alone.
+    claims = Claims(subject) if "oracle" in gone else None
     few = -(-examples * 3 // 4) if subject.net.symbols else 0
     small = draw(subject, few, SMALL, seed)
     points = [*small, *draw(subject, examples - few if few else 1, LARGE, seed + 1)]
     report = Report(subject.name, len(list(subject.net.root.leaves)), len(points), {})
-    for name, found in _findings(subject, points, gone, report.tallies, progress):
+    for name, found in _findings(subject, points, gone, report.tallies, claims, progress):
         point, difference = found
         return replace(report, counterexample=smallest(subject, point, name, difference))
+    if claims is not None:
+        report.claims.agreed, report.claims.skipped = len(claims.compared), claims.left_out
     return report
 
 
@@ -106,6 +113,7 @@ def draw(subject: Subject, examples: int, largest: int, number: int) -> list[Poi
     return found
 
 
+Way = Callable[[Subject, Point], Iterator[Difference]]
 Finding = tuple[str, tuple[Point, Difference]]
 
 
@@ -114,14 +122,16 @@ def _findings(
     points: Sequence[Point],
     gone: Sequence[str],
     tallies: dict[str, Tally],
+    claims: Claims | None,
     progress: Progress,
 ) -> Iterator[Finding]:
     """Yield what disagrees; the tallies are filled on the way."""
+    single: dict[str, Way] = {**_SINGLE, "oracle": partial(ways.count, claims=claims)}
     for name in ("read again", *(way for way in gone if way != "numpy")):
         tally = tallies[name] = Tally()
         for point in points:
             try:
-                found = next(_SINGLE[name](subject, point), None)
+                found = next(single[name](subject, point), None)
             except (ways.Skipped, DomainError) as error:
                 tally.skipped[_reason(error)] += 1
                 continue
@@ -130,13 +140,15 @@ def _findings(
             if found is not None:
                 yield name, (point, found)
             tally.agreed += 1
+    if claims is not None:
+        yield from (("claims", ({}, found)) for found in claims.by_themselves())
     if "numpy" in gone:
         tally = tallies["numpy"] = Tally()
         yield from (("numpy", found) for found in _on_columns(subject, points, tally))
         progress()
 
 
-_SINGLE: dict[str, Callable[[Subject, Point], Iterator[Difference]]] = {
+_SINGLE: dict[str, Way] = {
     "read again": ways.read_again,
     "oracle": ways.count,
     "torch": ways.built,
@@ -170,24 +182,35 @@ def smallest(subject: Subject, point: Point, way: str, difference: Difference) -
 
     def fails(case: Case) -> Difference | None:
         there = Subject(Source("case", case.text), case.block)
+        claims = Claims(there) if difference.measure == "claim" else None
         symbols = there.net.symbols
         values = {symbols[name]: case.values[name] for name in symbols if name in case.values}
-        if len(values) < len(symbols) or not _stands(there, values):
+        if way != "claims" and (len(values) < len(symbols) or not _stands(there, values)):
             return None
-        found = differences(there, values, way)
+        found = differences(there, values, way, claims)
         return next((d for d in found if (d.way, d.measure) == (difference.way, difference.measure)), None)
 
-    case = Case(subject.source.text, subject.numbers(point), subject.block)
+    numbers = {} if way == "claims" else subject.numbers(point)
+    case = Case(subject.source.text, numbers, subject.block)
     if fails(case) is None:  # only with the configuration put in
         return Counterexample(case.text, dict(case.values), difference)
     small, found = shrunk(case, difference, fails)
     return Counterexample(small.text, dict(small.values), found)
 
 
-def differences(subject: Subject, point: Point, way: str) -> Iterator[Difference]:
-    """Yield what one way disagrees with at a point; nothing where it cannot be gone there."""
+def differences(
+    subject: Subject, point: Point, way: str, claims: Claims | None = None
+) -> Iterator[Difference]:
+    """Yield what one way disagrees with at a point; nothing where it cannot be gone there.
+
+    The way "claims" has points of its own.
+    """
     try:
-        if way == "numpy":
+        if way == "claims" and claims is not None:
+            yield from claims.by_themselves()
+        elif way == "oracle":
+            yield from ways.count(subject, point, claims)
+        elif way == "numpy":
             yield from (found for _, found in ways.Columns(subject).differences([point]))
         else:
             yield from _SINGLE[way](subject, point)

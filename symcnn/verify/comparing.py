@@ -8,10 +8,10 @@ from typing import Any
 
 from sympy import Integer, Symbol
 
-from symcnn.algebra.exact import Value, evaluate
+from symcnn.algebra.exact import Value, evaluate, evaluation
 from symcnn.errors import NetworkError
 from symcnn.layers.merge import Merge
-from symcnn.network.graph import Measured, Node, Part, Repeat
+from symcnn.network.graph import Loop, Measured, Node, Part, Repeat
 from symcnn.network.labels import Reference, every
 from symcnn.network.model import Model
 from symcnn.source import Span
@@ -45,15 +45,16 @@ def quantities(part: Measured, values: Mapping[Symbol, Value], *, shape: bool = 
     >>> found["params"], found["extents"]
     (40, (6, 6))
     """
-    found: dict[str, Any] = {name: evaluate(getattr(part, name), values) for name in SUMS}
+    at = evaluation(values)
+    found: dict[str, Any] = {name: at(getattr(part, name)) for name in SUMS}
     if shape:
-        found["maps"] = evaluate(part.maps, values)
-        found["extents"] = tuple(evaluate(extent, values) for extent in part.extents)
+        found["maps"] = at(part.maps)
+        found["extents"] = tuple(map(at, part.extents))
         for name in SIGHTS:
             formula = getattr(part, name)
             if formula is not None:
                 axes = formula if isinstance(formula, tuple) else (formula,)
-                found[name] = _one(tuple(evaluate(each, values) for each in axes))
+                found[name] = _one(tuple(map(at, axes)))
     return found
 
 
@@ -134,19 +135,27 @@ def unrolled(part: Part, values: Mapping[Symbol, Value]) -> Iterator[tuple[Node,
         for each, loop in zip(part.parts, part.rounds, strict=True):
             yield from unrolled(each, {**values, loop.index: evaluate(loop.first, values)})
         if part.body is not None and part.loop is not None:
-            loop = part.loop
-            first, last = (int(evaluate(end, values)) for end in (loop.first, loop.last))
-            for number in range(first, last + loop.step, loop.step):
-                yield from unrolled(part.body, {**values, loop.index: number})
+            for number in indices(part.loop, values):
+                yield from unrolled(part.body, {**values, part.loop.index: number})
     else:
         for inner in part.inner:
             yield from unrolled(inner, values)
 
 
+def indices(loop: Loop, values: Mapping[Symbol, Value]) -> range:
+    """Return what the index of a repeat is, round for round, at values for what its bounds depend on."""
+    first, last = (int(evaluate(end, values)) for end in (loop.first, loop.last))
+    return range(first, last + loop.step, loop.step)
+
+
 # ------------------------------------------------------------------ reading again with the values
-def against_reading_again(model: Model, values: Mapping[Symbol, Value], there: Model) -> Iterator[Difference]:
-    """Yield where the network that was read with the values in it has other numbers."""
+def against_reading_again(
+    model: Model, values: Mapping[Symbol, Value], there: Model, *, layers: bool = True
+) -> Iterator[Difference]:
+    """Yield where the network that was read with the values in it has other numbers; or its `layers`."""
     yield from _unlike("the network", model, values, there, shape=len(model.outputs) < 2)
+    if not layers:
+        return
     # Layers are paired by their order: the labels of those without one are numbered anew there.
     mine, its = list(unrolled(model.root, values)), list(unrolled(there.root, {}))
     if len(mine) != len(its):

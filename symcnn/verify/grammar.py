@@ -125,6 +125,9 @@ GRAMMAR: dict[str, tuple[str, ...]] = {
         *("add { | <kept>; conv 1 -> i + 2 | conv 1 -> i + 2 }", "depthwise 3 -> 2*maps, pad 1"),
         *("repeat <D1-2> { conv 1 -> i + 1 }", "repeat i { relu; conv 1 -> maps }"),
         "<e$e>[i]: { conv 3 -> <N1-3>*(i + 1), pad 1; c: relu }; conv 1 -> maps; add <e$e>[i].c",
+        *("<e$e>[i]: conv 1 -> <N1-3>; <keeping>; add <e$e>[i]", "conv 3 -> maps + i, stride <S1-2>, pad 1"),
+        *("<e$e>[i]: <keeping>; <kept>; concat <e$e>[i]", "maxpool 2, stride i", "conv 3 -> i + 1, stride 2"),
+        "conv 1 -> <N1-3>; <e$e>[i]: relu; from <e$e>[i]; add { | <keeping> | identity }",
     ),
     # An encoder, and a decoder that meets what the encoder left on its way.
     "ladder": (
@@ -134,7 +137,12 @@ GRAMMAR: dict[str, tuple[str, ...]] = {
         " <D1-2$d>..1 { deconv 2 -> maps, stride 2; concat crop(<e$e>[i]); conv 1 -> <N1-3>*i; relu }",
         "repeat i in 1..<D1-2$d> { <e$e>[i]: conv 1 -> <N1-3$n>; <down> };"
         " repeat i in <D1-2$d>..1 { upsample 2; conv 3 -> <N1-3$n>, pad 1; <meet>; relu }",
+        "repeat i in 1..<D1-3$d> { <e$e>[i]: conv 3 -> <maps>, pad 1; <down> };"
+        " repeat i in <levels> { from <e$e>[i]; <keeping>; conv 1 -> <N1-3> + i }",
+        "repeat i in <D1-3$d>..1 { <e$e>[i]: conv 3 -> <N1-3>*i, pad 1 };"
+        " repeat i in <levels> { <keeping>; from <e$e>[i]; conv 3 -> <maps>, stride <S1-2> }",
     ),
+    "levels": ("1..<D1-3$d>", "<D1-3$d>..1"),
     "down": ("maxpool 2", "conv 3 -> maps, stride 2, pad 1", "avgpool 2", "conv 2 -> 2*maps, stride 2"),
     "meet": ("concat crop(<e$e>[i])", "concat crop(<e$e>[i])", "concat <e$e>[i]", "add <e$e>[i]"),
     # ------------------------------------------------------------ the beginning

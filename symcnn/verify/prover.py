@@ -18,14 +18,13 @@ from symcnn.algebra.exact import Value, evaluate
 from symcnn.algebra.polynomial import polynomial, terms
 from symcnn.algebra.quotient import FloorDiv
 from symcnn.errors import DomainError, SymcnnError
-from symcnn.language import syntax
 from symcnn.layers.base import Shape
 from symcnn.layers.merge import Merge as Joined
 from symcnn.network.graph import Loop, Merge, Node, Part, Repeat
 from symcnn.network.measures import COUNTED, count
 from symcnn.render.window_form import window_form
 from symcnn.symbols import bound
-from symcnn.verbs import claims
+from symcnn.verbs.claims import Meaning, Specialised, judge, meanings
 from symcnn.verify.subject import Subject
 from symcnn.verify.translating import Translation
 
@@ -37,16 +36,31 @@ Outcome = Literal["proved", "refuted", "unknown"]
 
 @dataclass(frozen=True)
 class Proof:
-    """What became of one statement: of which kind it is, where it stands, and values against it."""
+    """What became of one statement: of which kind it is, where it stands, and values against it.
+
+    For a claim, `line` is its line, `verdict` what `symcnn check` says of it, and `why` the reason
+    where it could not be asked.
+    """
 
     kind: Kind
     what: str
     outcome: Outcome
     values: Mapping[str, Value] = field(default_factory=dict)
+    line: int = 0
+    verdict: str = ""
+    why: str = ""
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether Z3 and `symcnn check` cannot both be right."""
+        pair = (self.outcome, self.verdict)
+        return pair in (("proved", "refuted"), ("refuted", "proved"), ("refuted", "holds"))
 
     def __str__(self) -> str:
         at = ", ".join(f"{name} = {value}" for name, value in self.values.items())
-        return f"{self.kind}: {self.what}" + (f" at {at}" if at else "")
+        line = f" (line {self.line})" if self.line else ""
+        why = f": {self.why}" if self.why else ""
+        return f"{self.kind}: {self.what}{line}" + (f" at {at}" if at else "") + why
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,7 @@ def prove(subject: Subject, *, timeout: int = TIMEOUT) -> Iterator[Proof]:
     >>> {proof.outcome for proof in found if proof.kind != "claim"}
     {'proved'}
     """
+    yield from _claims(subject, timeout)
     known: dict[Statement, Proof] = {}
     for statement in statements(subject):
         question = replace(statement, what="")
@@ -86,24 +101,41 @@ def prove(subject: Subject, *, timeout: int = TIMEOUT) -> Iterator[Proof]:
 
 
 def statements(subject: Subject) -> Iterator[Statement]:
-    """Yield what is to be proved: claims without `given`, rewrites, shown forms, and merges."""
+    """Yield what is to be proved of the formulas: rewrites, shown forms, and merges."""
     net = subject.net
-    declared = (*net.domain.conditions, *net.conditions)
-    yield from _claimed(subject, declared)
-    yield from _of_part(net.root, declared)
+    yield from _of_part(net.root, (*net.domain.conditions, *net.conditions))
 
 
-def _claimed(subject: Subject, declared: tuple[Condition, ...]) -> Iterator[Statement]:
-    net = subject.net
-    for claim in net.claims:
-        if isinstance(claim.node, syntax.Assert) and claim.node.given is not None:
-            continue
-        try:
-            _, wanted = claims._compare(net, claim)
-        except SymcnnError:  # of a measure that is not known
-            continue
+# ------------------------------------------------------------------ claims
+def _claims(subject: Subject, timeout: int) -> Iterator[Proof]:
+    """Yield what becomes of every claim; of one that cannot be asked, that this is unknown, and why.
+
+    What stands after `given` is assumed: the network is read with these values in it.
+    """
+    known: Specialised = {}
+    for net, claim in subject.claims():
         text = " ".join(net.source.quote(claim.node.span).split())
-        yield Statement("claim", text, (*declared, *claim.assumed), tuple(wanted))
+        unknown = Proof("claim", text, "unknown", line=net.source.place(claim.node.span.start).line)
+        try:
+            said = meanings(net, claim, known)
+            verdict = judge(net, claim, said).outcome
+        except SymcnnError as error:  # of a measure that is not known
+            yield replace(unknown, why=error.fact)
+            continue
+        found = min((_asked(meaning, text, timeout) for meaning in said), key=_worst_first, default=None)
+        if found is None:
+            yield replace(unknown, outcome="proved", verdict=verdict, why="it stands in no round there")
+        else:
+            yield replace(unknown, outcome=found.outcome, values=found.values, verdict=verdict)
+
+
+def _asked(meaning: Meaning, text: str, timeout: int) -> Proof:
+    premises = (*meaning.model.domain.conditions, *meaning.assumed)
+    return decided(Statement("claim", text, premises, meaning.wanted), timeout)
+
+
+def _worst_first(proof: Proof) -> int:
+    return ("refuted", "unknown", "proved").index(proof.outcome)
 
 
 # ------------------------------------------------------------------ layer by layer

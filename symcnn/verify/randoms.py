@@ -31,8 +31,10 @@ from symcnn.verify.subject import Subject
 CHUNK = 50  # programs that a process does at a time
 _CHUNKS = 20  # after which a process is replaced: SymPy keeps what it has seen
 _MORE = 4  # further points of each network, for the formulas alone
+_LAYERS = 8  # of so many networks, one is compiled layer by layer; in the others, the formulas of the whole
 
-# Four of five programs have no rounds with letters, which take ten times as long to be read.
+_MOST = (1, 1, 2, 4)  # lines behind the input, at most: a short program is checked sooner
+_ROUNDS = 20  # of so many programs, one may have rounds with letters, which take ten times as long to be read
 FLAT = (
     *("<layer>", "<layer>", "<axes>", "<add>", "<add>", "<concat>", "<concat>", "<gate>", "<nested>"),
     *("<skip>", "<skip>", "<names>", "<block>", "<call>", "<call>"),
@@ -45,6 +47,7 @@ REFUSALS = (
     "is not known to be one of",
     "need not be one",
     "needs axes, but a vector arrives",  # in a round that there is not at these numbers
+    "maps where branch 1 has",  # a gate that has one map at these numbers, and so fits every tensor
 )
 
 
@@ -108,10 +111,13 @@ def _chunk(seed: int, gone: tuple[str, ...], numbers: range) -> Outcome:
     found = Outcome(len(numbers))
     for number in numbers:
         dice = Dice(f"{seed}:{number}")
-        line = ("<line>",) if dice.number(1, 5) == 1 else FLAT
-        program = write_program(dice, line=line, broken=True)
+        line = ("<line>",) if dice.number(1, _ROUNDS) == 1 else FLAT
+        program = write_program(dice, most=dice.one(_MOST), line=line, broken=True)
         subject = Subject(Source("program", program.text))  # read once for both points
-        for values, ways_here in ((program.numbers, gone), (write_near(dice, program.numbers), gone[:3])):
+        points = [(program.numbers, gone)]
+        if dice.number(0, 1):
+            points.append((write_near(dice, program.numbers), gone[:3]))
+        for values, ways_here in points:
             end, difference = _judged(subject, values, ways_here)
             found.ends[end] += 1
             if difference is not None:
@@ -151,7 +157,7 @@ def _judged(subject: Subject, numbers: dict[str, Number], gone: Sequence[str]) -
         return "valid for fewer numbers", None
     if counted is None:
         return ("no network", None) if not met and _is_refused(net, point) else ("", _unseen())
-    return "agrees", next(_found(subject, point, gone), None)
+    return "agrees", next(_found(subject, point, gone, counted), None)
 
 
 def _refused(
@@ -186,15 +192,15 @@ def _unseen() -> Difference:
     return Difference("the oracle finds", "the network", "existence", "a network", "none")
 
 
-def _found(subject: Subject, point: Point, gone: Sequence[str]) -> Iterator[Difference]:
+def _found(subject: Subject, point: Point, gone: Sequence[str], counted: Result) -> Iterator[Difference]:
     """Yield what disagrees at a point where the network stands."""
     yield from ways.read_again(subject, point)
     if "oracle" in gone:
-        yield from ways.count(subject, point)
+        yield from against_oracle(subject.net, point, counted)
     if "numpy" in gone:
         dice, points = Dice(subject.source.text), Points(subject.net)
         drawn = [point, *(points.draw(dice) for _ in range(_MORE))] if point else [point]
-        columns = ways.Columns(subject)
+        columns = ways.Columns(subject, layers=dice.number(1, _LAYERS) == 1)
         try:
             yield from (found for _, found in columns.differences([p for p in drawn if p is not None]))
         except DomainError:  # too large at one of the further points

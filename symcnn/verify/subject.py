@@ -13,7 +13,9 @@ from symcnn.errors import UsageError
 from symcnn.language import syntax
 from symcnn.language.parser import parse
 from symcnn.layers import vocabulary
+from symcnn.network.state import Claim
 from symcnn.source import Source
+from symcnn.verbs.claims import claimed, given_to
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Subject:
     block: str = ""  # the name of a `net` block
     fixed: Mapping[str, Value] = field(default_factory=dict)
     config: str = ""
+    alone: bool = False  # the text without the configuration is not verified besides
 
     @cached_property
     def net(self) -> Network:
@@ -52,6 +55,21 @@ class Subject:
     def name(self) -> str:
         """The file, with the network and the configuration in it."""
         return " ".join(filter(None, (self.source.name, self.block, self.config)))
+
+    def claims(self) -> Iterator[tuple[Network, Claim]]:
+        """Yield the claims to decide, each with the network that it speaks of.
+
+        A claim with `given` speaks of the text as it is. So where a configuration is put in, it is
+        left to that text, unless the configuration is verified alone.
+
+        >>> text = "symbol N = 4; input 1@9; conv 3 -> N; assert maps == N; assert maps == 4 given defaults"
+        >>> [len(list(Subject(Source("net", text), "", fixed).claims())) for fixed in ({}, {"N": 2})]
+        [2, 1]
+        """
+        yield from ((self.net, c) for c in claimed(self.net) if not (self.fixed and given_to(c)))
+        if self.fixed and self.alone:
+            whole = Subject(self.source, self.block).net
+            yield from ((whole, c) for c in claimed(whole) if given_to(c))
 
     def numbers(self, point: Point) -> dict[str, Value]:
         """Return the values of all symbols by name."""

@@ -5,20 +5,21 @@ Exact evaluation of the formulas is what all others are compared with.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import islice
 from typing import Any
 
-from symcnn.algebra.exact import Value
 from symcnn.algebra.sampling import Point
-from symcnn.errors import DomainError, NetworkError, SymcnnError, UsageError
+from symcnn.errors import NetworkError, SymcnnError, UsageError
 from symcnn.layers import vocabulary
 from symcnn.network.graph import Measured
 from symcnn.network.labels import Reference, plain
 from symcnn.network.model import Model
-from symcnn.numeric import packages
 from symcnn.source import Span
+from symcnn.verify.claiming import LIMITS, Claims
+from symcnn.verify.columns import column, unnamed, value_at
 from symcnn.verify.comparing import (
     MEASURES,
     SIGHTS,
@@ -29,14 +30,13 @@ from symcnn.verify.comparing import (
     quantities,
     unrolled,
 )
-from symcnn.verify.oracle.arithmetic import Invalid, tidy
+from symcnn.verify.oracle.arithmetic import Invalid
 from symcnn.verify.oracle.claiming import SUMS
-from symcnn.verify.oracle.interpreter import Limits, TooLarge, execute
+from symcnn.verify.oracle.interpreter import TooLarge, execute
 from symcnn.verify.subject import Subject
 
+MANY = 20_000  # layers, round for round, that are looked at
 WAYS = ("oracle", "numpy", "torch")
-LIMITS = Limits(layers=1500, maps=100_000, extent=2000)  # some seconds of counting
-_WIDE = 2**62  # beyond, columns hold Python's integers
 
 
 class Skipped(SymcnnError):
@@ -80,15 +80,26 @@ def read_again(subject: Subject, point: Point) -> Iterator[Difference]:
     """
     try:
         there = subject.net.at({s.name: value for s, value in point.items()})
-    except DomainError as error:
-        raise Skipped(error.fact) from None
+    except SymcnnError as error:
+        if "bits" in error.fact:
+            raise Skipped(error.fact) from None
+        yield Difference(
+            "read again with the values it is", "the network", "existence", "it stands", error.fact
+        )
+        return
     if there.conditions:
         yield Difference("read again with the values it is", "the network", "conditions", "met", "open")
-    yield from against_reading_again(subject.net, point, there)
+    layers = sum(1 for _ in islice(unrolled(subject.net.root, point), MANY + 1))
+    yield from against_reading_again(subject.net, point, there, layers=layers <= MANY)
+    if layers > MANY:
+        raise Skipped("the totals only: too many rounds")
 
 
-def count(subject: Subject, point: Point) -> Iterator[Difference]:
-    """Yield where the oracle counts something else; raises Skipped where that is too much work."""
+def count(subject: Subject, point: Point, claims: Claims | None = None) -> Iterator[Difference]:
+    """Yield where the oracle counts something else; or, of `claims` about all values, finds something else.
+
+    Raises Skipped where that is too much work.
+    """
     try:
         counted = execute(subject.program, subject.numbers(point), limits=LIMITS)
     except TooLarge:
@@ -96,32 +107,38 @@ def count(subject: Subject, point: Point) -> Iterator[Difference]:
     except Invalid as error:
         yield Difference("the oracle says", "the network", "existence", "it stands", error.fact)
         return
-    yield from against_oracle(subject.net, point, counted.nets[subject.block] if subject.block else counted)
+    there = counted.nets[subject.block] if subject.block else counted
+    yield from against_oracle(subject.net, point, there)
+    if claims is not None:
+        yield from claims.against(point, there)
 
 
 # ------------------------------------------------------------------ compiled
 class Columns:
-    """The compiled formulas of a network, at many points at once."""
+    """The compiled formulas of a network, at many points at once; with `layers`, those of its layers, too.
 
-    def __init__(self, subject: Subject) -> None:
+    What the language can ask for is asked; the formulas of other layers are compiled as they are.
+    """
+
+    def __init__(self, subject: Subject, *, layers: bool = True) -> None:
         self.subject = subject
-        self.asked = list(_questions(subject))
+        self.parts = _parts(subject.net) if layers else {"": subject.net}
+        self.asked = list(_questions(subject.net, self.parts))
         self.compiled = subject.net.compile(*(question for _, _, question in self.asked))
+        self.unnamed = list(unnamed(subject.net, self.parts)) if layers else []
 
     def differences(self, points: Sequence[Point]) -> Iterator[tuple[Point, Difference]]:
         """Yield what differs, with the point where it does."""
-        numpy = packages.numpy()
         names = {s: s.name for point in points[:1] for s in point}
-        columns = {name: _column(numpy, [point[s] for point in points]) for s, name in names.items()}
+        columns = {name: column([point[s] for point in points]) for s, name in names.items()}
         answers = self._answers(columns, len(points))
-        parts = _parts(self.subject.net)
         for row, point in enumerate(points):
             known: dict[str, dict[str, Any]] = {}
-            for (where, name, _), column in zip(self.asked, answers, strict=True):
+            for (where, name, _), answer in zip(self.asked, answers, strict=True):
                 if where not in known:
                     several = not where and len(self.subject.net.outputs) > 1
-                    known[where] = quantities(parts[where], point, shape=not several)
-                found, expected = _at(column, row), known[where][name]
+                    known[where] = quantities(self.parts[where], point, shape=not several)
+                found, expected = value_at(answer, row), known[where][name]
                 if name == "extents":  # asked as a shape
                     found = found[1:]
                 elif isinstance(found, tuple) and len(set(found)) == 1:
@@ -129,6 +146,8 @@ class Columns:
                 if found != expected:
                     place = where or "the network"
                     yield point, Difference("compiled it is", place, name, expected, found)
+        for group in self.unnamed:
+            yield from group.differences(points)
 
     def _answers(self, columns: dict[str, Any], rows: int) -> list[Any]:
         found = self.compiled(columns)
@@ -136,30 +155,10 @@ class Columns:
         return answers
 
 
-def _column(numpy: Any, values: Sequence[Value]) -> Any:
-    """Return the values of one symbol as an array: of 64-bit integers where they fit."""
-    if all(isinstance(v, int) and -_WIDE < v < _WIDE for v in values):
-        return numpy.array(values, dtype=numpy.int64)
-    column = numpy.empty(len(values), dtype=object)
-    column[:] = values
-    return column
-
-
-def _at(column: Any, row: int) -> Any:
-    """Return one row of an answer in Python's numbers, a tuple where it has several axes."""
-    if isinstance(column, tuple):
-        axes = tuple(_at(axis, row) for axis in column)
-        return axes
-    value = column[row] if getattr(column, "shape", ()) else column
-    value = value.item() if hasattr(value, "item") else value
-    return tidy(value)
-
-
-def _questions(subject: Subject) -> Iterator[tuple[str, str, str]]:
-    """Yield label, measure and question for all that can be asked outside of repeats."""
-    net = subject.net
+def _questions(net: Model, parts: Mapping[str, Measured]) -> Iterator[tuple[str, str, str]]:
+    """Yield label, measure and question for all that can be asked of these parts."""
     shape = len(net.outputs) < 2
-    for label, part in _parts(net).items():
+    for label, part in parts.items():
         for name in MEASURES:
             if name in SUMS or label or shape:
                 asked = {"extents": "shape"}.get(name, name)

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from cli.console import run
 
+from symcnn.algebra.identity import Decision
 from symcnn.cli import verify as module
 from symcnn.layers.conv import Conv
 from symcnn.network import measures
+from symcnn.verbs import claims as verdicts
 
 
 def test_a_network_that_agrees() -> None:
@@ -50,13 +52,65 @@ def test_proofs_are_counted() -> None:
     assert network["proofs"]["proved"] > 10 and network["proofs"]["refuted"] == 0
 
 
+CLAIMS = """input 1@9; conv 3 -> N
+assert size == 7
+assert params == 8 given N = 3
+assert params(none) == 1
+"""
+
+
+def test_claims_that_are_not_compared_are_told() -> None:
+    result = run("verify", "-e", CLAIMS, "--examples", "4", "--against", "oracle")
+    assert result.exit_code == 0
+    assert "\n    claims: 2 of 3 compared with the oracle (1 no layer is labelled 'none')\n" in result.stdout
+
+
+def test_claims_by_z3() -> None:
+    pytest.importorskip("z3")
+    arguments = ("verify", "-e", CLAIMS, "--examples", "2", "--against", "oracle", "--prove")
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert result.stdout.split("\n")[3:8] == [
+        "    Z3, formulas: 8 proved, 0 refuted, 0 unknown",
+        "    Z3, claims: 1 proved, 1 refuted, 1 unknown",
+        "    refuted: claim: assert params == 8 given N = 3 (line 3)",
+        "    unknown: claim: assert params(none) == 1 (line 4): no layer is labelled 'none'",
+        "1 network, 4 comparisons of a network with a way: no disagreement",
+    ]
+    (network,) = json.loads(run(*arguments, "--json").stdout)["networks"]
+    assert network["claims"] == {"compared": 2, "left_out": {"no layer is labelled 'none'": 1}}
+    assert [(c["line"], c["outcome"], c["check"]) for c in network["claims_by_z3"]] == [
+        (2, "proved", "proved"), (3, "refuted", "refuted"), (4, "unknown", ""),
+    ]  # fmt: skip
+
+
+def test_a_verdict_that_z3_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("z3")
+    monkeypatch.setattr(verdicts, "decide", lambda conditions, domain, samples: Decision("proved"))
+    text = "input 1@I; conv 3 -> 4; assert size == 2"
+    result = run("verify", "-e", text, "--examples", "2", "--against", "numpy", "--prove")
+    assert result.exit_code == 1
+    assert "    refuted, but check says proved: claim: assert size == 2 (line 1) at I = " in result.stdout
+
+
+def test_a_claim_of_which_the_oracle_says_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdicts, "decide", lambda conditions, domain, samples: Decision("proved"))
+    result = run("verify", "-e", "input 1@I; relu; assert size == 2", "--against", "oracle", "--json")
+    (network,) = json.loads(result.stdout)["networks"]
+    assert result.exit_code == 1
+    assert network["counterexample"] == {
+        "text": "assert 1 == 2\n", "values": {}, "measure": "claim",
+        "of": "assert 1 == 2 (line 1)", "formula": "proved", "way": "the oracle says", "expected": "false",
+    }  # fmt: skip
+
+
 def test_random_programs() -> None:
     result = run("verify", "--random", "6", "--seed", "2", "--against", "oracle", "--json")
     document = json.loads(result.stdout)
     assert document["programs"] == 6 and document["disagreements"] == []
     assert document["ways"] == ["exact", "read again", "oracle"]
     told = run("verify", "--random", "2", "--against", "oracle").stdout
-    assert told.startswith("ways: exact, read again, oracle\n") and "2 programs, 4 comparisons at " in told
+    assert told.startswith("ways: exact, read again, oracle\n") and "2 programs, " in told
     assert told.endswith(" programs/s: no disagreements\n")
 
 
@@ -90,3 +144,19 @@ def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_to_verify() -> None:
     result = run("verify")
     assert result.exit_code == 2 and "name a file, '-', a network of the zoo" in result.stderr
+
+
+def test_a_random_program_that_disagrees(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = Conv.biases
+    measures.derive.cache_clear()
+    monkeypatch.setattr(Conv, "biases", lambda layer, x, o: 2 * right(layer, x, o))
+    arguments = ("verify", "--random", "6", "--against", "oracle")
+    told, printed = run(*arguments), run(*arguments, "--json")
+    measures.derive.cache_clear()
+    assert (told.exit_code, printed.exit_code) == (1, 1)
+    found = json.loads(printed.stdout)["disagreements"]
+    assert found
+    for failure in found:
+        shown = failure["counterexample"]["text"]
+        assert f"program {failure['program']} of seed 0:\n{shown}# " in told.stdout
+    assert told.stdout.endswith(f"{len(found)} disagreement{'s' * (len(found) != 1)}\n")

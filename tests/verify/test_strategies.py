@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 
 import symcnn
 from symcnn.catalogue import names
@@ -17,6 +18,7 @@ from symcnn.layers import registry
 from symcnn.verify.drafts import Dice, write_program
 from symcnn.verify.grammar import GRAMMAR
 from symcnn.verify.points import Points
+from symcnn.verify.registration import register
 from symcnn.verify.strategies import bindings, chains, graphs, layers, networks, programs, register_networks
 
 ROOT = Path(__file__).parents[2]
@@ -158,3 +160,28 @@ def test_hypothesis_finds_the_strategies_by_itself(
         check=False,
     )
     assert done.stdout == "Network\n", done.stderr[-2000:]
+
+
+def test_texts_that_are_no_network_are_not_drawn() -> None:
+    texts = st.sampled_from(["input 1@2; conv 9 -> 1", "input 1@9; conv 9 -> 1"])
+    assert find(networks(texts), lambda net: True).params == 10
+    with pytest.raises(Unsatisfiable):
+        find(networks(st.just("input 1@2; conv 9 -> 1")), lambda net: True)
+
+
+def test_without_values_there_is_no_binding() -> None:
+    net = symcnn.parse("symbol N where N**2 == 7; input 1@9; conv 1 -> N")
+    with pytest.raises(Unsatisfiable):
+        find(bindings(net), lambda values: True)
+
+
+@pytest.mark.parametrize("gone", ["symcnn.api", "hypothesis", None])
+def test_the_strategies_are_registered_once_both_are_there(
+    gone: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+    monkeypatch.setattr("symcnn.verify.strategies.register_networks", lambda: told.append(True))
+    if gone is not None:
+        monkeypatch.delitem(sys.modules, gone)
+    register()
+    assert told == ([True] if gone is None else [])

@@ -218,9 +218,16 @@ def holds(node: Any, scope: Scope) -> bool:
         )
     sides = [side(s, scope) for s in node.sides]
     return all(
-        rounds_to(a, b, *pair) if sign == "~" else COMPARED[sign](a, b)
+        rounds_to(a, b, *pair) if sign == "~" else same(a, b) if sign == "==" else COMPARED[sign](a, b)
         for a, b, sign, pair in zip(sides, sides[1:], node.operators, pairwise(node.sides), strict=False)
     )
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two sides are equal; in a shape on the right, one extent counts for every axis."""
+    if all(isinstance(side, tuple) and side and isinstance(side[-1], tuple) for side in (a, b)):
+        b = b[0], b[1] * len(a[1]) if len(b[1]) == 1 < len(a[1]) else b[1]
+    return bool(a == b)
 
 
 def rounds_to(a: Any, b: Any, left: Any, right: Any) -> bool:

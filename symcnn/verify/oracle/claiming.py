@@ -12,6 +12,7 @@ from symcnn.layers import vocabulary
 from symcnn.source import Source
 from symcnn.verify.oracle import arithmetic as a
 from symcnn.verify.oracle.arithmetic import Invalid, Number, Scope, Unknown
+from symcnn.verify.oracle.counting import Tensor
 from symcnn.verify.oracle.interpreter import execute
 from symcnn.verify.oracle.results import Measures, Result
 
@@ -28,6 +29,31 @@ def judged(text: str) -> Iterator[tuple[str, bool | None]]:
             yield written, _holds(claim, program, known)
         except Unknown:
             yield written, None
+
+
+def told(result: Result) -> Iterator[tuple[syntax.Node, bool | None]]:
+    """Every claim as often as it was executed, with whether it is true; None where it has no value.
+
+    What stands after `given` is not looked at: the network is what it is.
+
+    >>> from symcnn.verify.oracle.interpreter import interpret
+    >>> found = interpret("input 1@9; repeat 2 { c: conv 3 -> 1 => 1@7; assert size(c) > 4 }")
+    >>> [true for _, true in told(found)]
+    [True, True, False, True]
+    """
+    for node, scope, tensor in result.claims:
+        try:
+            yield node, _true(node, replace(scope, measure=_asking(result, scope)), tensor)
+        except (Unknown, Invalid):
+            yield node, None
+
+
+def _true(node: Any, scope: Scope, tensor: Tensor | None) -> bool:
+    if isinstance(node, syntax.Assert):
+        return a.holds(node.condition, scope)
+    if tensor is None:
+        raise Unknown("no tensor arrives here")
+    return a.same((tensor.maps, tensor.extents), a.side(node, scope))
 
 
 def measured(name: str, measures: Measures) -> Any:

@@ -6,7 +6,7 @@ Follows the words of the documentation and of the layers, and imports nothing of
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from math import prod
 
@@ -51,7 +51,7 @@ class Counts:
     macs: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return Counts(**{name: number + getattr(other, name) for name, number in vars(self).items()})
 
 
 @dataclass(frozen=True)
