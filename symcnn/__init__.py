@@ -16,6 +16,7 @@ __all__ = [
     "Mod",
     "Network",
     "NetworkError",
+    "OutOfPatience",
     "Shape",
     "SymcnnError",
     "UsageError",
@@ -26,6 +27,7 @@ __all__ = [
     "latex",
     "load",
     "parse",
+    "patience",
     "symbol",
     "text",
     "zoo",
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from symcnn.algebra.quotient import FloorDiv, Mod
     from symcnn.algebra.window import Window
     from symcnn.api import Network, format, load, parse, zoo
+    from symcnn.clock import OutOfPatience, patience
     from symcnn.errors import DomainError, LanguageError, NetworkError, SymcnnError, UsageError
     from symcnn.layers.base import Shape
     from symcnn.render.latex import latex
@@ -46,6 +49,7 @@ else:
         "symcnn.algebra.quotient": ("FloorDiv", "Mod"),
         "symcnn.algebra.window": ("Window",),
         "symcnn.api": ("Network", "format", "load", "parse", "zoo"),
+        "symcnn.clock": ("OutOfPatience", "patience"),
         "symcnn.errors": ("DomainError", "LanguageError", "NetworkError", "SymcnnError", "UsageError"),
         "symcnn.layers.base": ("Shape",),
         "symcnn.render.latex": ("latex",),

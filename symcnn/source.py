@@ -8,6 +8,7 @@ the text is in no column.
 
 from __future__ import annotations
 
+import os.path
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,10 +20,6 @@ class Span(NamedTuple):
 
     start: int
     end: int
-
-    def to(self, other: Span) -> Span:
-        """Return the span from the start of this one to the end of `other`."""
-        return Span(self.start, other.end)
 
 
 class Place(NamedTuple):
@@ -38,6 +35,15 @@ class Source:
 
     name: str
     text: str
+
+    @property
+    def title(self) -> str:
+        """The name that tables, pictures and programs bear: without the folders of one machine.
+
+        >>> Source(os.path.abspath("net.cnn"), "").title, Source("zoo/lenet5.cnn", "").title
+        ('net.cnn', 'zoo/lenet5.cnn')
+        """
+        return os.path.basename(self.name) if os.path.isabs(self.name) else self.name
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -22,7 +22,7 @@ Modules = Mapping[str, str]
 ORDER = (
     ("source", "depth"),
     ("errors",),
-    ("symbols", "files"),
+    ("symbols", "files", "clock"),
     ("algebra", "language"),
     ("layers", "numeric"),
     ("network",),

@@ -20,14 +20,15 @@ ALEXNET = symcnn.zoo("alexnet")
 
 # ------------------------------------------------------------------ frozen
 # What changes here changes for every user.
-NAMES = """DomainError FloorDiv LanguageError Mod Network NetworkError Shape SymcnnError UsageError Verdict
-    Window __version__ format latex load parse symbol text zoo"""
+NAMES = """DomainError FloorDiv LanguageError Mod Network NetworkError OutOfPatience Shape SymcnnError
+    UsageError Verdict Window __version__ format latex load parse patience symbol text zoo"""
 
 FUNCTIONS = {
     "parse": "(text, *, name='<text>')",
     "load": "(path)",
     "zoo": "(name)",
     "format": "(text, *, name='<text>')",
+    "patience": "(seconds)",
     "symbol": "(name, kind=None)",
     "text": "(expr, *, ascii=False, values=None, limit=None)",
     "latex": "(expr, *, values=None)",

@@ -13,7 +13,7 @@ from symcnn.algebra import identity, sampling
 from symcnn.cli.main import COMMANDS
 from symcnn.language import lexer
 from symcnn.layers import vocabulary
-from symcnn.network import assembler, limits, repeating, scope, state
+from symcnn.network import assembler, limits, repeating, scope, state, tables
 from symcnn.network.measures import CONVENTIONS, MEASURES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,6 +50,7 @@ def test_the_limits() -> None:
         "terms of a formula multiplied out": limits.MAX_TERMS,
         "nodes of a formula": limits.MAX_NODES,
         "axes of a tensor": assembler._MAX_AXES,
+        "input maps that the rows of a table name": tables.MAX_NAMED,
         "bits of a number": limits.MAX_BITS,
     }
 

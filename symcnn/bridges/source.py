@@ -57,7 +57,7 @@ def to_source(net: Model) -> str:
 # ------------------------------------------------------------------ the head
 def _heading(net: Model) -> Iterator[str]:
     values = ", ".join(f"{name}={value}" for name, value in net.reading.bindings.items())
-    name = f"{net.source.name}, net {net.name}" if net.name else net.source.name
+    name = f"{net.source.title}, net {net.name}" if net.name else net.source.title
     text = (
         f"{_harmless(name)}{f' with {_harmless(values)}' if values else ''}, written for PyTorch by symcnn."
     )

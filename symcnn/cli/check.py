@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from symcnn.cli.inputs import complete_network, read_source
+from symcnn.cli.patience import told
 from symcnn.errors import SymcnnError
 
 
@@ -39,8 +40,8 @@ def command(files: tuple[str, ...], text: str | None, as_json: bool, quiet: bool
         try:
             source = read_source(name, inline)
             verdicts = Network.read(source).check()
-        except SymcnnError as error:  # the other texts are still checked
-            click.echo(str(error), err=True)
+        except (SymcnnError, MemoryError) as error:  # the other texts are still checked
+            click.echo(told(error), err=True)
             failed = True
             continue
         rows.extend(_row(source.name, verdict) for verdict in verdicts)
@@ -51,8 +52,8 @@ def command(files: tuple[str, ...], text: str | None, as_json: bool, quiet: bool
     if as_json:
         click.echo(json.dumps({"schema": "symcnn/check/1", "claims": rows, "counts": counts}, indent=2))
     else:
-        told = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n)
-        click.echo(f"{len(rows)} claim{'s' * (len(rows) != 1)}" + (f": {told}" if told else ""))
+        summary = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n)
+        click.echo(f"{len(rows)} claim{'s' * (len(rows) != 1)}" + (f": {summary}" if summary else ""))
     if failed:
         raise click.exceptions.Exit(2)
     if counts["refuted"]:

@@ -6,6 +6,7 @@ import difflib
 
 import click
 
+from symcnn.cli.patience import be_patient, stop, told
 from symcnn.errors import SymcnnError
 from symcnn.files import read_file
 from symcnn.source import Source
@@ -29,12 +30,13 @@ def command(files: tuple[str, ...], text: str | None, check: bool, diff: bool) -
     """
     if not files and text is None:
         raise click.UsageError("name a file, '-', or give a text with -e")
+    click.get_current_context().call_on_close(stop)
     changed = failed = 0
     for name in files:
         try:
             changed += _format(read_file(name), check=check, diff=diff, in_place=name != "-")
-        except SymcnnError as error:  # the other files are still done
-            click.echo(str(error), err=True)
+        except (SymcnnError, MemoryError) as error:  # the other files are still done
+            click.echo(told(error), err=True)
             failed += 1
     if text is not None:
         changed += _format(Source("<text>", text), check=check, diff=diff, in_place=False)
@@ -49,6 +51,7 @@ def _format(source: Source, *, check: bool, diff: bool, in_place: bool) -> int:
     from symcnn.language.formatter import format
     from symcnn.layers import vocabulary
 
+    be_patient(source)
     try:
         text = format(source, vocabulary())
     except SymcnnError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from importlib import import_module
@@ -9,6 +11,7 @@ from importlib import import_module
 import click
 
 from symcnn import __version__
+from symcnn.cli.patience import told
 from symcnn.errors import SymcnnError
 
 COMMANDS = {
@@ -76,12 +79,13 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; a mistake of the user ends in a message and exit code 2."""
+    atexit.register(gc.freeze)  # the end frees everything: to search for garbage first takes a second
     try:
         code = cli.main(prog_name="symcnn", standalone_mode=False)
         sys.stdout.flush()
         sys.exit(code or 0)
-    except SymcnnError as error:
-        click.echo(str(error), err=True)
+    except (SymcnnError, MemoryError) as error:
+        click.echo(told(error), err=True)
         sys.exit(2)
     except click.ClickException as error:
         error.show()

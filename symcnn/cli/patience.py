@@ -1,76 +1,64 @@
-"""How long one text may keep a command busy: then it says where it was, and stops.
-
-The limits of the language bound every step, not their number: thousands of claims that cannot be
-decided, each tried at thousands of points, are still a text. What is counted is processor time, so
-a busy machine makes no difference. Only commands stop; calls from Python take what they need.
-"""
+"""How long, and in how much memory, a command works on one text: then it says where it was, and stops."""
 
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from collections.abc import Iterator
-from types import FrameType
+from math import inf
 
+from symcnn import clock
 from symcnn.errors import SymcnnError, UsageError
-from symcnn.source import Source, Span
+from symcnn.source import Source
 
 SECONDS = 7
-VARIABLE = "SYMCNN_SECONDS"
-_AGAIN = 1.0  # seconds until it is said again, should nobody have heard it
+MEBIBYTES = 400
+FOR_TIME = "SYMCNN_SECONDS"
+FOR_MEMORY = "SYMCNN_MEBIBYTES"
+_HINTS = {
+    FOR_TIME: f"{FOR_TIME}=60 in the environment allows for more, 0 for any time",
+    FOR_MEMORY: f"{FOR_MEMORY}=2000 in the environment allows for more, 0 for any memory",
+}
 
 
-class OutOfPatience(SymcnnError):
-    """A text keeps a command busy for too long."""
+class _Work:
+    """What the command is working on now."""
 
-    def locate(self, source: Source, span: Span | None = None) -> SymcnnError:
-        """Return the error, which knows its place; it has been heard, so the clock stops."""
-        stop()
-        return self
-
-    def __str__(self) -> str:
-        stop()
-        return super().__str__()
+    source: Source | None = None
+    clock: clock.Clock | None = None
 
 
 def be_patient(source: Source) -> None:
-    """Start the clock for a text, anew; when it runs out, OutOfPatience is raised.
+    """Start the clock for a text, anew; when time or memory runs out, OutOfPatience is raised.
 
-    Raises UsageError if the variable of the environment is no number of seconds. There is no such
-    clock on Windows, and none in threads.
+    Raises UsageError if a variable of the environment is no number. There is no clock on Windows,
+    and none in threads.
     """
-    said = os.environ.get(VARIABLE, "").strip() or str(SECONDS)
-    if not (said.isascii() and said.isdigit() and len(said) < 7):
-        raise UsageError(f"{VARIABLE} is '{said[:40]}', no number of seconds", hint="0 is for no limit")
-
-    def run_out(_: int, frame: FrameType | None) -> None:
-        raise OutOfPatience(
-            f"this takes more than {said} s of processor time",
-            next(_spans(frame), Span(0, 1)),
-            source=source,
-            hint=f"{VARIABLE}=60 in the environment allows for more, 0 for any time",
+    stop()
+    seconds = _number(FOR_TIME, SECONDS, "seconds")
+    mebibytes = _number(FOR_MEMORY, MEBIBYTES, "MiB")
+    _Work.source = source
+    clock.keep_reserve()
+    if clock.Clock.exists() and min(seconds, mebibytes) < inf:
+        _Work.clock = clock.Clock(
+            seconds, mebibytes, source=source, hints=(_HINTS[FOR_TIME], _HINTS[FOR_MEMORY])
         )
-
-    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
-        stop()
-        if int(said):
-            signal.signal(signal.SIGPROF, run_out)
-            signal.setitimer(signal.ITIMER_PROF, int(said), _AGAIN)
+        _Work.clock.start()
 
 
 def stop() -> None:
-    """Stop the clock, if there is one."""
-    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
-        signal.setitimer(signal.ITIMER_PROF, 0)
+    """Stop the clock, if it runs."""
+    if _Work.clock is not None:
+        _Work.clock.stop()
+    _Work.clock = None
 
 
-def _spans(frame: FrameType | None) -> Iterator[Span]:
-    """Yield the places of what is being worked on, the innermost first."""
-    while frame is not None:
-        for value in frame.f_locals.values():
-            if type(value).__module__.startswith("symcnn."):
-                span = getattr(value, "span", None)
-                if isinstance(span, Span) and span.end > span.start:
-                    yield span
-        frame = frame.f_back
+def told(error: SymcnnError | MemoryError) -> str:
+    """Return what is said of an error: a mistake in the text, or the end of memory."""
+    return str(clock.mistake(error, _Work.source))
+
+
+def _number(variable: str, usual: int, unit: str) -> float:
+    """Return how much the environment allows for; 0 there is no limit."""
+    said = os.environ.get(variable, "").strip() or str(usual)
+    if not (said.isascii() and said.isdigit() and len(said) < 7):
+        raise UsageError(f"{variable} is '{said[:40]}', no number of {unit}", hint="0 is for no limit")
+    return int(said) or inf

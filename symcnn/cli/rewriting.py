@@ -7,6 +7,7 @@ import stat
 import tempfile
 from pathlib import Path
 
+from symcnn.cli.patience import stop
 from symcnn.errors import UsageError
 from symcnn.files import read_file, reason, shown
 from symcnn.source import Source
@@ -19,6 +20,7 @@ def replace_file(source: Source, text: str) -> None:
     half-written; mode and line of symbolic links are kept. Raises UsageError if the
     file cannot be written, or is no longer what was read.
     """
+    stop()  # nothing is left to do but this
     path = Path(source.name).resolve()
     temporary = ""
     try:
@@ -45,7 +47,7 @@ def replace_file(source: Source, text: str) -> None:
 
 def _sync(folder: Path) -> None:
     """Make the new name of a file last through a crash, where the system can."""
-    if hasattr(os, "O_DIRECTORY"):
+    if hasattr(os, "O_DIRECTORY"):  # pragma: no branch - there is none on Windows
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(handle)

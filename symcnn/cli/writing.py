@@ -7,6 +7,7 @@ import stat
 import tempfile
 from pathlib import Path
 
+from symcnn.cli.patience import stop
 from symcnn.errors import UsageError
 from symcnn.files import reason, shown
 
@@ -18,6 +19,7 @@ def write_file(name: str, text: str) -> None:
     mode of a file that was there is kept, and the line of symbolic links to it. Raises
     UsageError if that cannot be, or there is something that is no regular file.
     """
+    stop()  # nothing is left to do but this
     temporary = ""
     try:
         path = Path(name).resolve()
@@ -55,7 +57,7 @@ def _mode(name: str) -> int:
 
 def _sync(folder: Path) -> None:
     """Make the new name of a file last through a crash, where the system can."""
-    if hasattr(os, "O_DIRECTORY"):
+    if hasattr(os, "O_DIRECTORY"):  # pragma: no branch - there is none on Windows
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(handle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from sympy import Expr
 
@@ -142,13 +142,15 @@ class Elaborator(State):
             if node.name in self.configs:
                 raise NetworkError(f"there are two configs named '{node.name}'", node.span)
             self.configs[node.name] = (node, scope)
-        elif isinstance(node, syntax.Net):
-            self.net(node, scope)
+        else:
+            self.net(cast(syntax.Net, node), scope)
 
     def net(self, node: syntax.Net, scope: Scope) -> None:
         """Read a network inside the text; symbols declared around it are its own, too."""
         if self.tensor is not None:
             raise NetworkError("a 'net' block stands by itself, not among layers", node.span)
+        if not node.name:
+            raise NetworkError("a network needs a name", node.span, hint='as in net "a name" { }')
         if any(net.name == node.name for net in self.nets):
             raise NetworkError(f"there are two networks named '{node.name}'", node.span)
         if self.only is not None and node.name != self.only:

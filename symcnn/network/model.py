@@ -13,7 +13,7 @@ from sympy import Expr, Rational, Symbol
 
 from symcnn.algebra.conditions import Condition, as_relation
 from symcnn.algebra.domain import Domain
-from symcnn.errors import DomainError, NetworkError, SymcnnError, UsageError
+from symcnn.errors import DomainError, LanguageError, NetworkError, SymcnnError, UsageError
 from symcnn.language import syntax
 from symcnn.language.parser import parse, parse_expression
 from symcnn.layers import vocabulary
@@ -128,7 +128,7 @@ class Model(Measured):
             scope = Scope(self._elaborated.world, dict(self.symbols))
             rounds = tuple(evaluate(each, scope) for each in node.indices if each is not None)
             return self.resolve(Reference(node.path, rounds, node.span))
-        except SymcnnError as error:
+        except (DomainError, LanguageError, NetworkError) as error:
             raise UsageError(error.fact, hint=error.hint) from None
 
     def resolve(self, ref: Reference) -> Part:

@@ -13,6 +13,7 @@ from symcnn.layers.base import Table
 from symcnn.network.scope import Scope, evaluate
 
 _LONGEST = 1 << 16  # maps that one range may name
+MAX_NAMED = 1 << 20  # maps that all rows may name
 
 
 def read_table(
@@ -20,18 +21,23 @@ def read_table(
 ) -> Table:
     """Return the connection table that is written; `number` reads counts and fan-ins.
 
-    Raises NetworkError for a row that is no range, list or count, or names a map twice.
+    Raises NetworkError for a row that is no range, list or count, or names a map twice, and for too
+    many maps in all.
     """
     if not isinstance(value, syntax.Table):
         raise NetworkError("a table is needed here", value.span, hint="as in table [0..2, [0, 3], 6 of 4]")
     counted: list[tuple[Expr, Expr]] = []
     rows: list[tuple[int, ...]] = []
+    named = 0
     for item in value.items:
         if isinstance(item, syntax.Times):
             counted.append((number(item.count), number(item.fan_in)))
         else:
             row = _row(scope, item)
             rows.append(row)
+            named += len(row)
+            if named > MAX_NAMED:
+                raise NetworkError(f"a table names at most {MAX_NAMED} maps", item.span)
             counted.append((S.One, Integer(len(row))))
     merged: dict[Expr, Expr] = {}
     for count, fan_in in counted:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count as numbers
-from typing import Any
+from typing import Any, TypeVar
 
 from symcnn.depth import deep_recursion
 from symcnn.layers.merge import Merge as Meeting
@@ -24,6 +24,8 @@ from symcnn.render.lettering import LONGER
 from symcnn.render.likeness import begins_anew, count, equal, family, is_quiet, is_single, passes, skeleton
 from symcnn.render.repeats import Block, badges, block_of, rounds_of
 from symcnn.render.text import shortened
+
+Worded = TypeVar("Worded", bound=Box | Joint)
 
 
 def diagram(model: Model, depth: int) -> Diagram:
@@ -79,7 +81,7 @@ class _Folder:
             outputs = set()  # the last one is the output, as everywhere
         summary = f"A network: {layers_text(count(root))}{params_text(root)}."
         return Diagram(
-            title=model.name or model.source.name,
+            title=model.name or model.source.title,
             summary=summary,
             body=body,
             skips=skips,
@@ -137,18 +139,21 @@ class _Folder:
             joint = self.joint(node, node.layer.kind, names)
             self.taken += [(source, joint.key) for source in node.sources]
             found.append(joint)
-        elif is_quiet(node) and found and self.absorbs(found[-1]):
-            found[-1] = _with_words(found[-1], node, detail(node))
+        elif is_quiet(node) and found and (longer := self.absorbed(found[-1], node)):
+            found[-1] = longer
         else:
             found.append(self.box(node, place.name, fresh=isinstance(node.layer, Input)))
 
-    def absorbs(self, item: Item) -> bool:
-        """Whether quiet layers may stand as words behind an item: not if its tensor is needed elsewhere."""
+    def absorbed(self, item: Item, node: Node) -> Item | None:
+        """Return an item with a quiet layer as words behind it; None if its tensor is needed elsewhere."""
         if item.key in self.sealed:
-            return False
-        if isinstance(item, Box):
-            return not (item.closed or item.times or item.fresh)
-        return isinstance(item, Joint | Fork)
+            return None
+        if isinstance(item, Fork):
+            joint = _with_words(item.joint, node)
+            return replace(item, joint=joint, shape=joint.shape)
+        if isinstance(item, Frame) or (isinstance(item, Box) and (item.closed or item.times or item.fresh)):
+            return None
+        return _with_words(item, node)
 
     def box(self, node: Node, name: str, *, fresh: bool) -> Box:
         """Return a layer as a box."""
@@ -192,6 +197,7 @@ class _Folder:
         """Add rounds of a repeat that are drawn together: as one box, a frame, or what they are."""
         inside = replace(place, name=block.name)
         if is_single(block.body) or not (block.times or block.title):
+            taken = len(self.taken)
             inner = self.series([block.body], inside) if block.times else ()
             if len(inner) == 1 and isinstance(inner[0], Box):
                 box = inner[0]
@@ -200,6 +206,7 @@ class _Folder:
                 layers = _leaves(block.whole)
                 found.append(replace(box, times=block.times, words=words, layers=layers, shape=leaving))
                 return
+            del self.taken[taken:]  # by items that are not drawn
             if not block.times:
                 for part in block.body.inner:
                     self.add(found, part, inside)
@@ -257,16 +264,11 @@ class _Folder:
         return (f"{title}: {layers_text(count(block.whole))}{params_text(block.whole)}".lstrip(": "),)
 
 
-def _with_words(item: Item, node: Node, full: str) -> Item:
+def _with_words(item: Worded, node: Node) -> Worded:
     """Return an item with a quiet layer behind it."""
-    if isinstance(item, Fork):
-        joint = _with_words(item.joint, node, full)
-        return replace(item, joint=joint, shape=joint.shape) if isinstance(joint, Joint) else item
-    if not isinstance(item, Box | Joint):
-        return item
     return replace(
         item, words=(*item.words, caption(node.layer)), layers=item.layers + 1, shape=_shape(node),
-        hint=(*item.hint, full),
+        hint=(*item.hint, detail(node)),
     )  # fmt: skip
 
 

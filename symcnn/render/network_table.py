@@ -54,7 +54,7 @@ def network_table(
     )
     summed = _cells(names, "total", "" if repeated else None, "", model, convention, summed=True)
     notes = (*_rounds(model, rows), *_notes(model, names, convention))
-    title = model.name or model.source.name
+    title = model.name or model.source.title
     return Table(title, tuple(_columns(names, repeated)), rows, tuple(summed), notes)
 
 

@@ -44,6 +44,18 @@ crop 1
 upsample 2
 upsample 3/2
 deconv 3 -> 8, stride 2, pad 0:2, outpad 1
+split 2, part 2
+shuffle 2
+flatten
+identity
+softmax
+scale
+pixelunshuffle 1
+pixelshuffle 2
+groupnorm 2
+instancenorm, affine
+layernorm
+maxunpool 2
 """.strip().splitlines()
 
 

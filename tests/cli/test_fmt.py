@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 from cli.console import DATA, ODD_FILES, Case, check, golden, run
+
+from symcnn.cli.rewriting import replace_file
+from symcnn.errors import UsageError
+from symcnn.source import Source
 
 MESSY = (DATA / "files" / "messy.cnn").read_bytes()
 TIDY = b"input 1@8x8  # grey\nC1: conv 3x3 -> 4, stride 2; relu\nassert params == 40\n"
@@ -95,6 +100,16 @@ def test_file_changed_in_between_is_left_alone(
     assert error == "error: 'net.cnn' has changed since it was read, so it is left alone\n"
     assert net.read_bytes() == b"input 2@8x8\n"
     assert os.listdir(folder) == ["net.cnn"]
+
+
+@POSIX
+def test_what_is_no_file_is_not_replaced(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.cnn")
+    with pytest.raises(UsageError) as caught:
+        replace_file(Source("pipe.cnn", ""), "input 1@8x8\n")
+    assert str(caught.value) == "error: cannot write 'pipe.cnn': not a regular file"
+    assert stat.S_ISFIFO((folder / "pipe.cnn").stat().st_mode)
+    assert os.listdir(folder) == ["pipe.cnn"]
 
 
 @pytest.mark.parametrize("step", ["tempfile.mkstemp", "os.fsync", "os.chmod", "os.replace"])

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from cli.console import Case, check, golden, run
@@ -140,6 +141,15 @@ def test_full_disk_leaves_no_traceback(package_env: dict[str, str]) -> None:
     assert b"Traceback" not in done.stderr
 
 
+def test_stopped_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(name: str) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("symcnn.catalogue.entry", stop)
+    result = run("zoo", "lenet5")
+    assert (result.exit_code, result.stdout, result.stderr.strip()) == (130, "", "stopped")
+
+
 # ------------------------------------------------------------------ shell completion
 def _completions(line: str, env: dict[str, str]) -> list[str]:
     words = line.split(" ")
@@ -163,6 +173,7 @@ def _completions(line: str, env: dict[str, str]) -> list[str]:
         ("symcnn formula on", ["one-conv", "on"]),
         pytest.param("symcnn check le", ["lenet5", "le"]),
         pytest.param("symcnn zoo le", ["lenet5"]),
+        ("symcnn layers ada", ["adaptiveavgpool", "adaptivemaxpool"]),
     ],
 )
 def test_completion(line: str, found: list[str], package_env: dict[str, str]) -> None:

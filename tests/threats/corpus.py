@@ -44,6 +44,11 @@ def _doubling(inner: str, times: int, start: str) -> str:
     return "\n".join([*lines, start + f"f{times}()", "assert params >= 0"])
 
 
+def _table(row: str, rows: int) -> str:
+    """Return a convolution with so many equal rows in its table."""
+    return f"input 6@9x9\nconv 3 -> {rows}, table [{','.join([row] * rows)}]"
+
+
 CORPUS: dict[str, Callable[[int], str]] = {
     # ------------------------------------------------------------------ chains
     "a chain of one layer": lambda n: filled(n, ONE, "conv 3x3 -> 8, pad 1"),
@@ -185,18 +190,9 @@ CORPUS: dict[str, Callable[[int], str]] = {
         ANY + "repeat i in 1..999 { repeat j in 1..999 { adaptiveavgpool i + j; conv 2 -> i*j, pad i } }"
     ),
     # ------------------------------------------------------------------ tables and sizes
-    "a table of lists": lambda n: (
-        "input 6@9x9\nconv 3 -> "
-        + str((n - 60) // 8)
-        + ", table "
-        + filled((n - 60) // 8 * 8, "[", "[1,2,3]", "]", ",")
-    ),
-    "a table of ranges": lambda n: (
-        "input 6@9x9\nconv 3 -> "
-        + str((n - 60) // 5)
-        + ", table "
-        + filled((n - 60) // 5 * 5, "[", "0..5", "]", ",")
-    ),
+    "a table of lists": lambda n: _table("[1,2,3]", (n - 60) // 8),
+    "a table of ranges": lambda n: _table("0..5", (n - 60) // 5),
+    "a table of the longest ranges": lambda n: _table("0..65535", (n - 60) // 9).replace("6@", "65536@"),
     "a table of counts": lambda n: filled(
         n, "input 9@9x9\nconv 3 -> N, table [", lambda i: f"{i} of {i % 9}", "]", ","
     ),

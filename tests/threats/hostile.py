@@ -33,4 +33,22 @@ MARKUP = [
     "end", "click n1 callback", "]:::x", "]; click A href javascript:1", "#quot;] --> x", "%%{init: {}}%%",
     "n1 --> n2", "<br/><script>", "subgraph x", "graph TD", "style n1 fill:#f00", "#lt;script#gt;",
     "é\u00a0😀 × → Ω", "x" * 500, " ", "", "null", "true", "{'a': 1}", "\\u003cscript\\u003e", "\\x3c", "%3Cscript%3E",
+    # more of elements and attributes
+    "<img src=x:x onerror=1//", "<svg/onload=alert(1)//", "<a/href=javascript:1>", "<body background=javascript:1>",
+    "<input autofocus onfocus=1>", "<video><source onerror=1>", "<audio src onloadstart=1>", "<marquee onstart=1>",
+    "<object data=data:text/html,1>", "<embed src=x>", "<meta http-equiv=refresh content=0>", "<link rel=import href=x>",
+    "<form action=javascript:1><button>", "<isindex action=x>", "<table background=x>", "<noscript><p title=</noscript>",
+    "<template><script>1</script></template>", "<plaintext>", "<xmp><script>", "<textarea></textarea><script>",
+    "<title></title><script>", "<style></style><script>", "<!--><script>1</script>", "<!-- --!><b>", "<!-->", "<![if IE]>",
+    "<?php echo 1 ?>", "<?import x?>", "<!ENTITY x SYSTEM 'file:///etc/passwd'>", "<!ELEMENT x ANY>", "&x;", "&#x3c;b&#x3e;",
+    "&#0;", "&#xD800;", "&lt", "&ampamp;", "&nbsp;", "&NewLine;", "<use href=data:image/svg+xml,x>", "<animate onbegin=1>",
+    "<set attributeName=onload to=1>", "<image href=x>", "<a xlink:href=javascript:1>", "<style>@import 'x'</style>",
+    "url(javascript:1)", "expression(1)", "</style><b>", "</defs></svg>", "</desc><b>", "</g></g>",
+    # of Markdown, Mermaid, TeX, tables and programs
+    "[x][y]", "[x]( javascript:1)", "![][x]", "<http://x onload=1>", "<x@y.z>", "~~~", "```", "    x", "| --- |", "\\| x",
+    "* * *", "+ x", "=== x", "<br>", "a<br/>b", "x --- y", "x -.-> y", "x ==> y", "x & y --> z", "x@{ shape: circle }",
+    "linkStyle 0 stroke:red", "classDef x fill:red", "accTitle: x", "direction LR", "\\def\\x{}", "\\csname x\\endcsname",
+    "\\openout1=x", "\\newcommand{\\x}{y}", "$\\href{x}{y}$", "\\(x\\)", "\\[x\\]", "&&\\\\", "#1", "^^M", "\\verb|x|",
+    "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0", "@x", "=1+1", "\uff1d1+1", "'=1", "'; DROP TABLE x; --", "';1;'",
+    "%s%n", "{0}", "$PATH", "~root", "../../x", "C:\\x", "\\\\host\\x", "file:///etc/passwd", "NaN", "-0", "1e999", "undefined",
 ]  # fmt: skip

@@ -9,6 +9,8 @@ import random
 import re
 
 import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
 from threats.child import run_child
 from threats.hostile import CODE
 
@@ -143,6 +145,36 @@ def test_no_name_gets_into_the_source(name: str) -> None:
     assert sorted(re.sub(r"\d+", "", source)) == sorted(
         re.sub(r"\d+", "", renamed.compile("params", "macs").source)
     )
+
+
+NAME = st.one_of(
+    st.text(min_size=1, max_size=8),
+    st.from_regex(r"[A-Za-z_λα][A-Za-z0-9_ΩΔ]{0,8}", fullmatch=True),
+    st.sampled_from([*NAMES, *CODE]),
+)
+
+
+@given(NAME)
+def test_any_name_is_refused_or_stays_out_of_the_source(name: str) -> None:
+    """What can be declared is an identifier of few letters, and compiled to a name of our own."""
+    text = f"input 2 @ 9x9\nsymbol {name}\nconv 3 -> {name}*7 + {name}//2"
+    if refused(text):
+        return
+    net = parse(text)
+    (symbol,) = net.symbols
+    event("declared")
+    assert name.startswith(symbol) or symbol in name  # `a, b` and `a = 1` declare, too
+    assert symbol.isidentifier()
+    compiled = net.compile("params")
+    assert re.fullmatch(r"[a-z0-9_+\-*/%(), :=\n<>.\[\]#\"'A-Z]*", compiled.source)
+    assert set(re.findall(r"[A-Za-z_]\w*", compiled.source)) <= _OURS
+    maps = 6 * 7 + 6 // 2
+    assert compiled(**{symbol: 6}) == 2 * 9 * maps + maps
+
+
+_OURS = {
+    *re.findall(r"[A-Za-z_]\w*", parse("input 2 @ 9x9; conv 3 -> N*7 + N//2").compile("params").source)
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("code", CODE)

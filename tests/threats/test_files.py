@@ -125,7 +125,7 @@ def test_nothing_in_a_text_opens_a_file(folder: Path) -> None:
 # ---------------------------------------------------------------------------------- writing
 # Each child of the child does one rewriting, and stops at one of its calls of the system.
 _WRITE = """
-import errno, json, os, random, signal, sys, time
+import errno, json, os, random, signal, sys, tempfile, time
 import symcnn.cli.rewriting, symcnn.cli.writing
 from symcnn.errors import UsageError
 from symcnn.source import Source
@@ -152,7 +152,39 @@ def watch(stop):
                 stop(_name)
             return _real(*a, **k)
         setattr(os, name, call)
+    watch_writes(on, stop)
     return on
+
+class Half:
+    '''A file of which a write that is stopped has written one half.'''
+    def __init__(self, file, on, stop):
+        self.__dict__.update(file=file, on=on, stop=stop, name=file.name)
+    def write(self, data):
+        middle = len(data) // 2
+        self.file.write(data[:middle])
+        self.file.flush()
+        if self.on[0]:
+            self.stop("write")
+        self.file.write(data[middle:])
+    def flush(self):
+        if self.on[0]:
+            self.stop("flush")
+        self.file.flush()
+    def fileno(self):
+        return self.file.fileno()
+    def __enter__(self):
+        return self
+    def __exit__(self, *raised):
+        self.file.close()
+
+def watch_writes(on, stop):
+    '''The interpreter reports no writing: the files that are written are wrapped.'''
+    def opened(*a, **k):
+        file = open(*a, **k)
+        return Half(file, on, stop) if file.writable() else file
+    symcnn.cli.rewriting.open = opened
+    made = tempfile.NamedTemporaryFile
+    tempfile.NamedTemporaryFile = lambda *a, **k: Half(made(*a, **k), on, stop)
 
 def at(number, act):
     count = [0]
@@ -219,13 +251,17 @@ def kill_some_time():
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
 
-report = {"killed": [], "failed": [], "random": []}
+report = {"killed": [], "failed": [], "random": [], "events": []}
+attempted = os.pipe()
+child = attempt(lambda: (watch(lambda event: os.write(attempted[1], event.encode() + b" ")), write()) and 0)
+os.waitpid(child, 0)
+report["events"] = os.read(attempted[0], 1 << 16).decode().split()
 for number in range(1, 100):
     code = kill_at(number)
     report["killed"].append([code, *state()])
     if code == 0:
         break
-for reason in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS):
+for reason in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS, errno.EINTR, errno.EACCES):
     for number in range(1, len(report["killed"])):
         report["failed"].append([fail_at(number, reason), *state()])
 for _ in range(int(sys.argv[1])):
@@ -248,9 +284,11 @@ def interrupt(how: str, kills: int, env: dict[str, str], folder: Path) -> None:
     )
     assert ended.said == ""
     report = json.loads(ended.stdout)
+    assert {"write", "flush", "fsync", "os.rename"} <= set(report["events"])
     *killed, (code, last, strays) = report["killed"]
+    assert len(killed) == len(report["events"])
     assert (code, last, strays) == (0, "new", 0)
-    assert len(killed) >= 8
+    assert len(killed) >= 10
     assert {code for code, _, _ in killed} == {-9}
     states = [found for _, found, _ in killed]
     assert "torn" not in states
@@ -258,7 +296,7 @@ def interrupt(how: str, kills: int, env: dict[str, str], folder: Path) -> None:
     for code, found, strays in report["failed"]:
         assert (code, found) in {(2, "old"), (2, "new"), (0, "new")}  # new: the folder was not synced
         assert strays == 0
-    assert sum(found == "old" for _, found, _ in report["failed"]) >= 4 * 5
+    assert sum(found == "old" for _, found, _ in report["failed"]) >= 6 * 7
     assert {found for found, _ in report["random"]} == {"old", "new"}
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-import signal
 from pathlib import Path
 
 import pytest
-from cli.console import run
-from threats.child import MIB, Ended, run_command
+from threats.child import MIB, Ended, run_child, run_command
 from threats.corpus import CORPUS, SIZE, nasty
 
 from symcnn.cli import patience
-from symcnn.errors import UsageError
-from symcnn.source import Source
 
 NAMES = list(CORPUS)
 # One of each kind of trouble, with less patience than usual: these run by default.
@@ -49,7 +45,7 @@ def check_text(name: str, size: int, folder: Path, env: dict[str, str]) -> None:
 def test_long_texts_in_a_hurry(name: str, tmp_path: Path, package_env: dict[str, str]) -> None:
     text = nasty(name, SIZE // 4)
     (tmp_path / "long.cnn").write_text(text, encoding="utf-8")
-    env = package_env | {patience.VARIABLE: "1"}
+    env = package_env | {patience.FOR_TIME: "1"}
     check_end(run_command("check", "long.cnn", env=env, cwd=tmp_path, seconds=10, memory=512 * MIB), text)
 
 
@@ -65,13 +61,50 @@ def test_texts_of_8_kib(name: str, tmp_path: Path, package_env: dict[str, str]) 
     check_text(name, 1 << 13, tmp_path, package_env)
 
 
-# ---------------------------------------------------------------------------------- patience
+# One of every kind of text, through every other command that reads texts.
+KINDS = [
+    "a chain of halves", "a chain of many letters", "branches under conditions", "residuals with letters",
+    "calls", "repeats of letters", "a repeat of a long chain", "a table of lists", "divisible parts",
+    "claims about the whole", "one long comment", "one long note", "noise",
+]  # fmt: skip
+OTHERS = {
+    "fmt": ("fmt", "--diff", "long.cnn"),
+    "explain": ("explain", "long.cnn", "conv1"),
+    "formula": ("formula", "long.cnn", "macs", "--expand", "--at", "N=2,K=3,I=99"),
+    "draw": ("draw", "long.cnn"),
+    "mermaid": ("draw", "long.cnn", "--form", "mermaid", "--depth", "0"),
+    "export": ("export", "long.cnn", "--to", "torch", "--at", "I=299,C=3,N=2"),
+    "latex": ("show", "long.cnn", "--latex", "--columns", "all"),
+    "json": ("show", "long.cnn", "--json", "--at", "defaults,I=299"),
+}
+# What may be wrong with the command, and not with the text.
+ABOUT_THE_COMMAND = re.compile(
+    r"error: no layer is labelled 'conv1'\n"
+    r"|--at:1:\d+: error: (no free symbol is|no config is|no symbol has) "
+    r"|error: the symbols? .{1,999} (has no value|have no values)\n"
+    r"|error: (there is nothing to draw|no layer gives this tensor)"
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("command", OTHERS)
+def test_other_commands(command: str, name: str, tmp_path: Path, package_env: dict[str, str]) -> None:
+    """All of them at a size at which there is something to say; what is read first limits longer ones."""
+    text = nasty(name, SIZE if command == "fmt" else 1 << 13)
+    (tmp_path / "long.cnn").write_text(text, encoding="utf-8")
+    ended = run_command(*OTHERS[command], env=package_env, cwd=tmp_path)
+    if not (ended.code == 2 and ABOUT_THE_COMMAND.match(ended.said)):
+        check_end(ended, text)
+
+
+# ------------------------------------------------------------------------ the end of time and memory
 def test_where_patience_ends_is_said(tmp_path: Path, package_env: dict[str, str]) -> None:
     """The whole message, with the statement that was being worked on."""
     (tmp_path / "net.cnn").write_text(
         "input C @ I x I\n" + "  conv K -> N, stride S, pad P\n" * 3000, encoding="utf-8"
     )
-    ended = run_command("show", "net.cnn", env=package_env | {patience.VARIABLE: "1"}, cwd=tmp_path)
+    ended = run_command("show", "net.cnn", env=package_env | {patience.FOR_TIME: "1"}, cwd=tmp_path)
     assert ended.code == 2
     place, error, fact = ended.said.split("\n")[0].partition(": error: ")
     name, line, _ = place.split(":")
@@ -83,40 +116,44 @@ def test_where_patience_ends_is_said(tmp_path: Path, package_env: dict[str, str]
     )
 
 
-def test_the_other_texts_are_still_checked(tmp_path: Path, package_env: dict[str, str]) -> None:
-    (tmp_path / "long.cnn").write_text(nasty("a chain of many letters"), encoding="utf-8")
-    (tmp_path / "net.cnn").write_text("input 1@8x8\nassert maps == 1\n", encoding="utf-8")
-    env = package_env | {patience.VARIABLE: "1"}
-    ended = run_command("check", "long.cnn", "net.cnn", env=env, cwd=tmp_path)
-    assert ended.code == 2
-    assert ended.stdout.decode() == "net.cnn:2: proved: assert maps == 1\n1 claim: 1 proved\n"
+_GREEDY = """
+from symcnn.layers.conv import Conv
+def out(self, x, _out=Conv.out):
+    if x.maps == 2:
+        held = bytearray(600 << 20)
+    return _out(self, x)
+Conv.out = out
+import sys
+from symcnn.cli.main import main
+sys.argv[0] = "symcnn"
+main()
+"""
 
 
-@pytest.mark.parametrize("value", ["x", "-1", "1.5", "1e9", "٣", "1" * 7])
-def test_seconds_that_are_no_number(value: str) -> None:
-    result = run("show", "-e", "input 1@8x8", **{patience.VARIABLE: value})
-    assert result.exit_code == 2
-    assert result.stderr == (
-        f"error: SYMCNN_SECONDS is '{value}', no number of seconds\n  = hint: 0 is for no limit\n"
+def test_the_end_of_memory(tmp_path: Path, package_env: dict[str, str]) -> None:
+    """A layer that asks the system for more than it gives."""
+    (tmp_path / "net.cnn").write_text("input 1@9x9\nconv 3 -> 2\nconv 3 -> 3\n", encoding="utf-8")
+    (tmp_path / "next.cnn").write_text("input 1@9x9\nassert maps == 1", encoding="utf-8")
+    said = "net.cnn:3:1: error: this takes more memory than there is\n  3 | conv 3 -> 3\n    | ^^^^^^^^^^^\n"
+    for arguments, stdout in (
+        (("show", "net.cnn"), ""),
+        (("check", "net.cnn", "next.cnn"), "next.cnn:2: proved: assert maps == 1\n1 claim: 1 proved\n"),
+    ):
+        ended = run_child(_GREEDY, *arguments, env=package_env, cwd=tmp_path, memory=512 * MIB)
+        assert (ended.code, ended.said, ended.stdout.decode()) == (2, said, stdout)
+
+
+def test_memory_that_grows_is_stopped_before_it_ends(tmp_path: Path, package_env: dict[str, str]) -> None:
+    """The same without a limit of the system: what is asked for is used, so the command stops itself."""
+    (tmp_path / "net.cnn").write_text("input 1@9x9\nconv 3 -> 2\nconv 3 -> 3\n", encoding="utf-8")
+    greedy = _GREEDY.replace("bytearray(600 << 20)", "[bytearray(1 << 20) for _ in range(1000)]")
+    assert greedy != _GREEDY
+    ended = run_child(greedy, "show", "net.cnn", env=package_env, cwd=tmp_path, memory=4096 * MIB)
+    if ended.code == 0:
+        pytest.skip("the system does not say how much memory a process has")
+    assert (ended.code, ended.said) == (
+        2,
+        "net.cnn:3:1: error: this takes more than 400 MiB of memory\n"
+        "  3 | conv 3 -> 3\n    | ^^^^^^^^^^^\n"
+        "  = hint: SYMCNN_MEBIBYTES=2000 in the environment allows for more, 0 for any memory\n",
     )
-
-
-@pytest.mark.parametrize("value", ["", "0", " 60 ", "999999"])
-def test_the_clock_stops_with_the_command(value: str) -> None:
-    assert run("show", "-e", "input 1@8x8", **{patience.VARIABLE: value}).exit_code == 0
-    if hasattr(signal, "setitimer"):
-        assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
-
-
-def test_without_limit_there_is_no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(patience.VARIABLE, "0")
-    patience.be_patient(Source("a", ""))
-    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
-    monkeypatch.setenv(patience.VARIABLE, "5")
-    patience.be_patient(Source("a", ""))
-    left, again = signal.getitimer(signal.ITIMER_PROF)
-    patience.stop()
-    assert 0 < left <= 5.1 and again > 0
-    monkeypatch.setenv(patience.VARIABLE, "five")
-    with pytest.raises(UsageError, match="no number of seconds"):
-        patience.be_patient(Source("a", ""))

@@ -4,18 +4,23 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
 import re
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+from cli.console import run
 from markdown_it import MarkdownIt
 from threats.hostile import CODE, MARKUP
 
+import symcnn
 from symcnn.api import Network
+from symcnn.bridges.source import to_source
 from symcnn.render import picture, table
 from symcnn.render.cells import Table, words
 from symcnn.source import Source
@@ -29,7 +34,7 @@ net "@" {
   assert params == 4 "@"
 }
 """
-PAYLOADS = sorted({*MARKUP, *(code for code in CODE if '"' not in code and "\n" not in code)})
+PAYLOADS = sorted({*MARKUP, *(code for code in CODE if '"' not in code and "\n" not in code)} - {""})
 EACH = pytest.mark.parametrize("payload", PAYLOADS, ids=map(str, range(len(PAYLOADS))))
 
 
@@ -202,5 +207,52 @@ def test_terminal(payload: str) -> None:
     assert all(char.isprintable() or char == "\n" for char in printed)
 
 
+def bare_program(payload: str) -> str:
+    """Return the tree of the program for PyTorch without its docstring and the name of its class."""
+    documented, *steps = ast.parse(to_source(network(payload).at(N=3, I=8, D=2))).body
+    assert isinstance(documented, ast.Expr) and isinstance(documented.value, ast.Constant)
+    made = steps[-1]
+    assert isinstance(made, ast.ClassDef) and made.name.isidentifier()
+    made.name = "Network"
+    return ast.dump(ast.Module(steps, []))
+
+
+@EACH
+def test_program(payload: str) -> None:
+    """What is said in the docstring is nothing but said."""
+    assert bare_program(payload) == bare_program("plain")
+
+
+@EACH
+def test_claims(payload: str) -> None:
+    """The note of a claim is printed on the line of its claim, and comes back from JSON."""
+    text = f'input 1@8x8\nassert params == 0 "{payload}"\nassert maps == 1\n'
+    first, second, count = run("check", "-e", text).stdout.rstrip("\n").split("\n")
+    assert first.startswith("<text>:2: proved: assert params == 0")
+    assert second == "<text>:3: proved: assert maps == 1" and count == "2 claims: 2 proved"
+    claim, _ = json.loads(run("check", "-e", text, "--json").stdout)["claims"]
+    assert claim["note"] == payload
+
+
 def test_payloads_are_many() -> None:
-    assert len(PAYLOADS) >= 130
+    assert len(PAYLOADS) >= 200
+
+
+FORMS = ["", "--html", "--latex", "--markdown", "--csv", "--json", "svg", "mermaid", "torch"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_output_names_the_folders_of_a_machine(form: str, tmp_path: Path) -> None:
+    """A text may be named by its whole path; what is published is the name of the file (threat T20)."""
+    path = tmp_path / "net.cnn"
+    path.write_text("input 1@8x8; conv 3 -> 4\n", encoding="utf-8")
+    words = {
+        "svg": ("draw", str(path)),
+        "mermaid": ("draw", str(path), "--form", "mermaid"),
+        "torch": ("export", str(path), "--to", "torch"),
+    }.get(form, ("show", str(path), *filter(None, [form])))
+    result = run(*words)
+    assert result.exit_code == 0
+    assert str(tmp_path) not in result.stdout and tmp_path.name not in result.stdout
+    assert ("net.cnn" in result.stdout) == (form not in ("--csv", "mermaid"))  # these have no title
+    assert str(tmp_path) not in symcnn.load(str(path))._repr_html_()

@@ -22,6 +22,7 @@ def look(text):
     for one in [net, *net.nets.values()] if net.has_layers else net.nets.values():
         shown = one.table()
         repr(shown), shown._repr_html_(), table.to_latex(shown), table.to_markdown(shown), table.to_csv(shown)
+        one.compile("params", "macs", "maps") if one.has_layers else None
         json.dumps(table.to_json(shown)), picture.to_svg(one), picture.to_mermaid(one), one.valid
         for measure in ("params", "macs", "connections"):
             value = ask(one, measure)
