@@ -12,6 +12,7 @@ from sympy import Symbol
 
 from symcnn.algebra.domain import Domain
 from symcnn.algebra.exact import Value
+from symcnn.errors import DomainError
 
 Point = dict[Symbol, Value]
 
@@ -33,14 +34,17 @@ def small_points(symbols: Sequence[Symbol], domain: Domain, limit: int) -> tuple
     if not all(scales):
         return [], none
     found: list[Point] = []
+    unclear = False  # a condition had no value, or too large a one
     for indices in islice(_graded([len(scale) for scale in scales]), _SKIPS * limit):
         point = {s: scale[i] for s, scale, i in zip(symbols, scales, indices, strict=True)}
-        if inside(point, domain):
+        held = _inside(point, domain)
+        unclear = unclear or held is None
+        if held:
             found.append(point)
             if len(found) == limit:
                 return found, False
     whole = all(s.is_integer and _finite(s, domain) for s in symbols)
-    return found, whole and prod(map(len, scales)) <= _SKIPS * limit
+    return found, whole and not unclear and prod(map(len, scales)) <= _SKIPS * limit
 
 
 def drawn_points(symbols: Sequence[Symbol], domain: Domain, limit: int) -> Iterator[Point]:
@@ -50,7 +54,7 @@ def drawn_points(symbols: Sequence[Symbol], domain: Domain, limit: int) -> Itera
     random = Random(0)
     for _ in range(limit):
         point = {s: _draw(s, domain, random) for s in symbols}
-        if inside(point, domain):
+        if _inside(point, domain):
             yield point
 
 
@@ -68,10 +72,18 @@ def shrink(point: Point, domain: Domain, fails: Callable[[Point], bool]) -> Poin
             steps = (int(point[s]) - int(low)) // pace
             while steps > 0:
                 smaller = {**point, s: point[s] - steps * pace}
-                if smaller[s] >= low and inside(smaller, domain) and fails(smaller):
+                if smaller[s] >= low and _inside(smaller, domain) and fails(smaller):
                     point, changed = smaller, True
                 steps //= 2
     return point
+
+
+def _inside(point: Point, domain: Domain) -> bool | None:
+    """Whether the point is inside; None where a condition has no value there, or one too large."""
+    try:
+        return inside(point, domain)
+    except DomainError:
+        return None
 
 
 def inside(point: Point, domain: Domain) -> bool:
@@ -128,9 +140,8 @@ def _graded(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 
 def _of_sum(total: int, sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    if not sizes:
-        if total == 0:
-            yield ()
+    if not sizes:  # the total is used up
+        yield ()
         return
     room = sum(sizes[1:]) - len(sizes) + 1
     for first in range(max(0, total - room), min(total, sizes[0] - 1) + 1):

@@ -149,3 +149,22 @@ def test_shrinking_from_far_away_takes_few_steps(modulus: int, far: int) -> None
     domain = Domain((I,), (Condition(Mod(I, modulus), "=="),) if modulus > 1 else ())
     smaller = shrink({I: far}, domain, counted(lambda p: p[I] > 10**9))
     assert smaller == {I: 10**9 // modulus * modulus + modulus}
+
+
+FRACTION, REAL = symbol("r", "rational"), symbol("a", "real")
+
+
+@pytest.mark.parametrize("letter", [FRACTION, REAL], ids=str)
+@pytest.mark.parametrize("bounds", [(None, None), (2, None), (None, -3), (0, 1), (Rational(1, 3), 1)])
+def test_drawn_fractions_lie_within_their_bounds(letter: Symbol, bounds: tuple[int | None, ...]) -> None:
+    low, high = bounds
+    conditions = [Condition(letter - low, ">=")] if low is not None else []
+    conditions += [Condition(high - letter, ">=")] if high is not None else []
+    domain = Domain((letter, I), tuple(conditions))
+    drawn = list(drawn_points([letter, I], domain, 60))
+    assert len(drawn) > 20
+    for point in drawn:
+        assert isinstance(point[letter], int | Fraction) and isinstance(point[I], int) and point[I] >= 1
+        assert inside(point, domain) and all(c.holds(point) for c in conditions)
+    assert any(isinstance(point[letter], Fraction) for point in drawn)
+    assert len({point[letter] for point in drawn}) > 1

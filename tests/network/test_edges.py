@@ -185,3 +185,9 @@ def test_sums_of_numbers_are_numbers() -> None:
     net = symcnn.parse("input 4 @ 12x12; repeat 3 { conv 3 -> 1, stride 2, pad same }")
     assert (net.start, net.receptive, net.jump) == (-4, 15, 8)
     assert symcnn.parse("input 4 @ 12x12; repeat D { conv 3 -> 1, stride 2, pad same }").at(D=3).start == -4
+
+
+def test_a_condition_without_a_value_at_a_drawn_point() -> None:
+    """The bounds of a claim are tried at points so far away that a condition has no value there."""
+    (verdict,) = symcnn.parse("input 1@I; repeat D { conv 3 -> 1, stride 2 }; assert params <= 30").check()
+    assert (verdict.outcome, dict(verdict.counterexample or {})) == ("refuted", {"D": 8})
