@@ -179,7 +179,7 @@ def _power(base: Interval, exponent: Interval) -> Interval:
         ends = [base.low**low, base.high**low]
         return Interval(0 if low % 2 == 0 and low and base.high >= 0 else min(ends), max(ends))
     most: int = max(abs(base.low), abs(base.high)) ** high
-    return Interval(-most, max(most, 1))
+    return Interval(-most, most)  # at least 1, as the base is below zero
 
 
 def _gcd(a: Interval, b: Interval) -> Interval:
@@ -218,8 +218,10 @@ def _total(body: Program, args: Sequence[Interval]) -> Interval:
 
 def _common(body: Program, args: Sequence[Interval]) -> Interval:
     rounds, inputs = _rounds(args)
-    over = _magnitude(body_bounds(body, inputs)[1]).high if rounds else 1
-    return Interval(1, _power(Interval(1, max(over, 1)), Interval(0, max(rounds, 1))).high)
+    if rounds == 0:
+        return Interval(1, 1)
+    over = max(1, _magnitude(body_bounds(body, inputs)[1]).high)
+    return Interval(1, _power(Interval(over, over), Interval(rounds, rounds)).high)
 
 
 _RULES: dict[str, Callable[..., Interval]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,7 +21,7 @@ _REMOVED = (ast.Expr, ast.AugAssign, ast.Raise, ast.Continue, ast.Break)
 
 @dataclass(frozen=True)
 class Mutant:
-    """One changed module; `change` says what stands in place of what in the line `text`."""
+    """One changed module; `change` says what stands for what in the line `text`, without its comment."""
 
     line: int
     text: str
@@ -33,40 +32,28 @@ class Mutant:
 def mutants(source: str) -> Iterator[Mutant]:
     """Yield all mutants of a module. Annotations, decorators, docstrings and names are left alone."""
     tree, lines = ast.parse(source), ["", *source.splitlines()]
-    for number, node in enumerate(ast.walk(tree)):
-        if id(node) in _left_out(tree):
+    left_out = {
+        id(inner) for node in ast.walk(tree) for part in _without_meaning(node) for inner in ast.walk(part)
+    }
+    for parent, node in [(above, node) for above in ast.walk(tree) for node in ast.iter_child_nodes(above)]:
+        if id(node) in left_out:
             continue
-        for way, new in enumerate(_changes(node)):
-            changed = copy.deepcopy(tree)
-            target = list(ast.walk(changed))[number]
-            replacement = list(_changes(target))[way]
-            whole = ast.fix_missing_locations(_Put(target, replacement).visit(changed))
+        for new in _changes(node):
+            _put(parent, node, new)
+            changed = ast.unparse(tree)
+            _put(parent, new, node)
             line = getattr(node, "lineno", 0)
-            yield Mutant(line, lines[line].strip(), f"{_short(node)}  ->  {_short(new)}", ast.unparse(whole))
+            text = lines[line].split("  # ")[0].strip()
+            yield Mutant(line, text, f"{_short(node)}  ->  {_short(new)}", changed)
 
 
-class _Put(ast.NodeTransformer):
-    def __init__(self, old: ast.AST, new: ast.AST) -> None:
-        self.old, self.new = old, new
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        return self.new if node is self.old else self.generic_visit(node)
-
-
-_kept: dict[int, tuple[ast.AST, frozenset[int]]] = {}
-
-
-def _left_out(tree: ast.Module) -> frozenset[int]:
-    """Return the nodes that say nothing about what is calculated."""
-    known = _kept.get(id(tree))
-    if known is None or known[0] is not tree:
-        found: set[int] = set()
-        for node in ast.walk(tree):
-            for part in _without_meaning(node):
-                found |= {id(inner) for inner in ast.walk(part)}
-        _kept.clear()
-        known = _kept[id(tree)] = tree, frozenset(found)
-    return known[1]
+def _put(parent: ast.AST, old: ast.AST, new: ast.AST) -> None:
+    """Put a part of a node in the place of another one."""
+    for field, value in ast.iter_fields(parent):
+        if value is old:
+            setattr(parent, field, new)
+        elif isinstance(value, list):
+            value[:] = [new if part is old else part for part in value]
 
 
 def _without_meaning(node: ast.AST) -> Iterator[ast.AST]:
@@ -115,5 +102,5 @@ def _with(node: ast.AST, **fields: object) -> ast.AST:
 
 
 def _short(node: ast.AST) -> str:
-    text = ast.unparse(ast.fix_missing_locations(copy.deepcopy(node))).split("\n")[0]
+    text = ast.unparse(node).split("\n")[0]
     return text if len(text) <= 70 else text[:67] + "..."

@@ -1,73 +1,61 @@
 """Mutation testing: change the source by rule, and see whether a test notices.
 
-    python tests/bank/mutate.py PATH ... [--sample N] [--seed S] [--limit MINUTES]
+    python tests/bank/mutate.py PATH ... [--sample N] [--seed S] [--limit MINUTES] [--results FILE]
 
-For every mutant the tests that belong to its module run up to the first failure. Survivors are printed with
-line and change; those that are known to mean the same stand in tests/bank/survivors.md with the reason. The
-exit code is 1 if there is a survivor that is not listed there.
+The tests of a package are collected once. A mutant is a changed function in a child process of that; what
+is changed outside of functions is changed before anything is imported. Those tests run that enter the
+function, the quickest and those that noticed most first, up to the first failure. This needs `os.fork`, so
+Linux or macOS.
+
+What tests calculate while they are imported, as in lists of parameters, is of the time before the change;
+with `--fresh` everything is imported anew for each mutant: slow, and the way to try survivors again.
+
+Survivors are printed with line and change; those that are known to mean the same stand in
+tests/bank/survivors.md with the reason. The exit code is 1 if there is a survivor that is not listed there.
+With `--results` what was noticed before is not tried again, survivors are; beside that file it is kept which
+tests enter which functions, until the file is removed.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import groupby
 from pathlib import Path
 from random import Random
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the checkout
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bank.bugs import ROOT
-from bank.copies import copy, run_tests
-from bank.mutants import Mutant, mutants
+from bank.copies import copy
+from bank.forked import End
+from bank.results import Results, Same, Trial, counts, listed, trials
+from bank.trying import Budget, try_all
 
-from symcnn.layers import registry
-
-_SLOWER = 3  # times as long as without a change is too slow: an endless loop, as a rule
 LISTED = Path(__file__).with_name("survivors.md")
-_LAYERS = "tests/layers/test_against_brute_force.py"
-# The first entry whose key a path begins with; quick tests that kill most of them come first.
+# The first entry whose key a path begins with.
 TESTS: dict[str, tuple[str, ...]] = {
-    "symcnn/algebra/window.py": ("tests/algebra/test_window.py", "tests/network/test_brute_force.py"),
-    "symcnn/algebra/quotient.py": (
-        *(
-            "tests/algebra/test_quotient.py",
-            "tests/properties/test_quotients.py",
-            "tests/algebra/test_powers.py",
-        ),
-        *("tests/algebra/test_exact.py", "tests/algebra/test_settling.py", "tests/render/test_equality.py"),
-    ),
-    "symcnn/algebra/": ("tests/algebra", "tests/properties"),
+    "symcnn/algebra/": ("tests/algebra", "tests/properties", "tests/render/test_equality.py"),
     "symcnn/layers/": (
-        *(
-            "tests/layers/test_what_is_seen.py",
-            "tests/layers/test_merge.py",
-            "tests/properties/test_layers.py",
-        ),
-        *("tests/network/test_brute_force.py", "tests/test_seeds.py", "tests/bridges/test_source.py"),
-        f"{_LAYERS}::test_a_table_needs_the_maps_that_it_names_and_a_row_for_each_output",
-        f"{_LAYERS}::test_ceil_with_uneven_padding_on_every_small_case",
+        *("tests/layers", "tests/properties/test_layers.py", "tests/network/test_brute_force.py"),
+        *("tests/network/test_messages.py", "tests/test_seeds.py", "tests/bridges/test_source.py"),
     ),
-    "symcnn/numeric/intervals.py": (
-        *("tests/numeric/test_intervals.py", "tests/properties/test_bounds.py"),
-        *("tests/numeric/test_against_exact.py", "tests/numeric/test_values.py"),
+    "symcnn/numeric/": (
+        *("tests/numeric", "tests/properties/test_bounds.py", "tests/properties/test_powers_of_two.py"),
     ),
-    "symcnn/numeric/": ("tests/numeric", "tests/properties/test_powers_of_two.py"),
     "symcnn/language/": ("tests/language", "tests/properties"),
     "symcnn/verify/": ("tests/verify",),
-    "symcnn/": ("tests",),
+    "symcnn/": ("tests/network", "tests/render"),
 }
 
 
-def tests_of(path: str) -> list[str]:
-    """Return the tests that belong to a module, those that there are; of layers, those of its words."""
+def tests_of(path: str) -> tuple[str, ...]:
+    """Return the tests that belong to a module, those that there are."""
     chosen = next(tests for key, tests in TESTS.items() if path.startswith(key))
-    module = path.removesuffix(".py").replace("/", ".")
-    words = [word for word, layer in registry().items() if layer.__module__ == module]
-    enumerated = [f"{_LAYERS}::test_numbers_agree_with_enumeration[{word}]" for word in words]
-    return [*enumerated, *(test for test in chosen if (ROOT / test.partition("::")[0]).exists())]
+    return tuple(test for test in chosen if (ROOT / test).exists())
 
 
 def modules(paths: Sequence[str]) -> list[str]:
@@ -79,67 +67,68 @@ def modules(paths: Sequence[str]) -> list[str]:
     return [path.relative_to(ROOT).as_posix() for path in found]
 
 
-def line(path: str, mutant: Mutant) -> str:
-    return f"{path}:{mutant.line}: {mutant.change}"
+def printer() -> Callable[[str], None]:
+    """Return a function that prints a line, in child processes that print nothing else, too."""
+    out = os.dup(1)
+    return lambda line: (os.write(out, f"{line}\n".encode()), None)[1]
 
 
-def say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+def chosen(root: Path, path: str, given: argparse.Namespace) -> list[Trial]:
+    """Return the mutants of a module, or so many of them drawn at random."""
+    every = trials(path, (root / path).read_text(encoding="utf-8"))
+    if given.sample is None or given.sample >= len(every):
+        return every
+    drawn = Random(f"{given.seed}:{path}").sample(range(len(every)), given.sample)
+    return [every[number] for number in sorted(drawn)]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the survivors and the count; return the exit code."""
+def arguments_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Change the source, and see whether a test notices.")
     parser.add_argument("paths", nargs="+", metavar="PATH", help="modules or folders of symcnn/")
     parser.add_argument("--sample", type=int, help="so many mutants of each module, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="the same seed draws the same mutants")
     parser.add_argument("--limit", type=float, default=float("inf"), help="minutes after which none is begun")
-    given = parser.parse_args(arguments)
-    known = LISTED.read_text(encoding="utf-8") if LISTED.exists() else ""
-    start, unknown = time.monotonic(), 0
+    parser.add_argument("--examples", type=int, default=200, help="of each property")
+    parser.add_argument("--each", type=float, default=float("inf"), help="seconds of tests for each mutant")
+    parser.add_argument("--fresh", action="store_true", help="import everything anew for each mutant")
+    parser.add_argument("--results", type=Path, help="a file that keeps how each mutant ended")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the survivors and the counts; return the exit code."""
+    given, start, say = arguments_of(arguments), time.monotonic(), printer()
+    budget = Budget(given.examples, given.each, start + 60 * given.limit, given.fresh)
+    same = listed(LISTED.read_text(encoding="utf-8")) if LISTED.exists() else frozenset()
     with copy() as root:
-        for path in modules(given.paths):
-            every = list(mutants((root / path).read_text(encoding="utf-8")))
-            chosen = every
-            if given.sample is not None and given.sample < len(every):
-                chosen = Random(f"{given.seed}:{path}").sample(every, given.sample)
-            left = 60 * given.limit - (time.monotonic() - start)
-            ends = try_all(root, path, sorted(chosen, key=lambda m: m.line), left)
-            survived = [mutant for mutant, end in ends if end == "passed"]
-            for mutant in survived:
-                same = _key(path, mutant) in known
-                unknown += not same
-                say(f"{'equal' if same else 'SURVIVES'}  {line(path, mutant)}")
-            slow = sum(end == "too slow" for _, end in ends)
-            killed = len(ends) - len(survived)
-            say(f"{path}: {len(every)} mutants, {len(ends)} tried, {killed} killed ({slow} by their time)")
+        results = Results((given.results or root / "results").resolve())
+        every = [trial for path in modules(given.paths) for trial in chosen(root, path, given)]
+        try_modules(root, every, budget, results, same, say)
+        lines, unknown = counts(every, results, same)
+    say("\n".join(lines))
     say(f"{time.monotonic() - start:.0f} s; {unknown} survivors that are not listed")
     return int(unknown > 0)
 
 
-def try_all(root: Path, path: str, chosen: Sequence[Mutant], left: float) -> list[tuple[Mutant, str]]:
-    """Return how the tests of a module end for each mutant, as far as the time goes."""
-    tests, begun = tests_of(path), time.monotonic()
-    source = (root / path).read_text(encoding="utf-8")
-    clean = run_tests(root, tests, 3600)
-    if clean.end != "passed":
-        raise SystemExit(
-            f"without any change the tests are {clean.end}: {clean.test}\n{clean.output[-2000:]}"
-        )
-    ends = []
-    for mutant in chosen:
-        if time.monotonic() - begun > left:
-            break
-        (root / path).write_text(mutant.source, encoding="utf-8")
-        ends.append((mutant, run_tests(root, tests, _SLOWER * clean.seconds + 5).end))
-    (root / path).write_text(source, encoding="utf-8")
-    return ends
+def try_modules(
+    root: Path,
+    every: Sequence[Trial],
+    budget: Budget,
+    results: Results,
+    same: Same,
+    say: Callable[[str], None],
+) -> None:
+    """Try the mutants that were not noticed before, and keep and print how they end."""
 
+    def tell(trial: Trial, end: End) -> None:
+        results.add(trial, *end)
+        if end.end == "passed":
+            say(f"{'equal' if trial.key in same else 'SURVIVES'}  {trial.shown}")
 
-def _key(path: str, mutant: Mutant) -> str:
-    """Return how a survivor is listed: by the text of its line and its change, as lines move."""
-    return f"`{path}`, `{mutant.text}`: `{mutant.change}`"
+    known = results.ends()
+    todo = [trial for trial in every if known.get((*trial.key, trial.nth), "passed") == "passed"]
+    for tests, some in groupby(todo, lambda trial: tests_of(trial.path)):
+        try_all(root, tests, list(some), budget, results, tell)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from pathlib import Path
 from random import Random
 
 import pytest
-from bank import fuzz, fuzzing, mutate, run
-from bank.bugs import ROOT, Bug
+from bank import fuzz, fuzzing, run
+from bank.bugs import Bug
 from bank.copies import Run
 from bank.fuzzing import TooLong, Wrong, changed, check, corpus, limited
 from bank.mutants import mutants
@@ -63,42 +62,6 @@ def test_a_mutant_differs_in_its_change_only() -> None:
         lines = mutant.source.split("\n")
         assert len(lines) == len(whole)
         assert sum(a != b for a, b in zip(lines, whole, strict=True)) == 1, mutant.change
-
-
-@pytest.mark.parametrize("path", ["symcnn/algebra/window.py", "symcnn/layers/conv.py", "symcnn/cli/main.py"])
-def test_tests_are_chosen_for_every_module(path: str) -> None:
-    assert mutate.modules([path]) == [path]
-    assert mutate.tests_of(path)
-
-
-def test_survivors_are_looked_up_in_the_list(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Only what is listed word by word counts as equal; a time that is over counts as killed, and is said."""
-    path, said = "symcnn/algebra/window.py", list[str]()
-    some = list(mutants((ROOT / path).read_text(encoding="utf-8")))[:3]
-    ends = [(some[0], "failed"), (some[1], "too slow"), (some[2], "passed")]
-    monkeypatch.setattr(mutate, "say", said.append)
-    monkeypatch.setattr(mutate, "try_all", lambda *_: ends)
-    monkeypatch.setattr(mutate, "LISTED", tmp_path / "survivors.md")
-    assert mutate.main([path]) == 1
-    assert said[0] == f"SURVIVES  {path}:{some[2].line}: {some[2].change}"
-    assert "3 tried, 2 killed (1 by their time)" in said[1]
-    (tmp_path / "survivors.md").write_text(
-        f"- `{path}`, `{some[2].text}`: `{some[2].change}`. Why.\n", encoding="utf-8"
-    )
-    assert mutate.main([path]) == 0
-
-
-def test_listed_survivors_still_exist() -> None:
-    """What stands in the list is a change that the mutator makes to the present source."""
-    text = mutate.LISTED.read_text(encoding="utf-8")
-    listed = re.findall(r"^- `(symcnn/\S+)`, `(.+?)`: `(.+?)`\.", text, re.MULTILINE)
-    assert len(listed) == text.count("\n- ")
-    made: dict[str, set[tuple[str, str]]] = {}
-    for path, line, change in listed:
-        if path not in made:
-            source = (ROOT / path).read_text(encoding="utf-8")
-            made[path] = {(mutant.text, mutant.change) for mutant in mutants(source)}
-        assert (line, change) in made[path], change
 
 
 def test_a_survivor_of_the_bank_makes_the_run_fail(monkeypatch: pytest.MonkeyPatch) -> None:

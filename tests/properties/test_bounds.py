@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from itertools import product
+from math import lcm
+from operator import add, mul, sub
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from symcnn.numeric.intervals import MAX_BITS, Growth, Interval, OutOfBounds, bounds_of, growth
-from symcnn.numeric.program import Input, Program, Result, Step
+from symcnn.numeric.program import Check, Input, Program, Result, Step
 
 NOTHING = Program((), (), ())
 ENDS = range(-5, 6)
@@ -132,3 +135,122 @@ def test_a_number_counts_its_bits() -> None:
 
 def test_nothing_does_not_grow() -> None:
     assert growth(NOTHING) == Growth(0, 0)
+
+
+def test_a_remainder_is_at_most_the_number_itself() -> None:
+    """From zero on, and it is the number where all divisors are larger."""
+    for a, b in product(BOXES, BOXES):
+        if a.low >= 0 and b.low > 0:
+            found = bounds("%", a, b)
+            assert found.high <= min(a.high, b.high - 1), (a, b)
+            assert a.high >= b.low or found == a, (a, b)
+
+
+@pytest.mark.parametrize("base", [Interval(1, 2**40), Interval(-(2**40), -1), Interval(-(2**40), 1)])
+def test_the_larger_end_decides_whether_a_power_is_refused(base: Interval) -> None:
+    with pytest.raises(OutOfBounds):
+        bounds("**", base, Interval(0, MAX_BITS // 40))
+    assert bounds("**", base, Interval(0, 3)).high >= 1
+
+
+def test_a_check_in_a_body_narrows_its_sum() -> None:
+    """The sum of n over two indexes, where n is below zero never gets there."""
+    steps = (Step("input", (), 0), Step("input", (), 1))
+    check = Check(1, ">=", 0, "n >= 0")
+    body = Program((Input("i"), Input("n")), steps, (Result(1, 1, 1),), (check,))
+    args = [Interval(1, 1), Interval(2, 2), Interval(-5, 3)]
+    assert bounds_of(Step("total", (0, 1, 2)), args, Program((), (), (), (), (body,))) == (0, 6)
+
+
+@given(st.randoms(use_true_random=False), st.integers(0, 60))
+def test_growth_of_steps_at_random(random: Random, bits: int) -> None:
+    """Sums, differences and products of the largest inputs there are, one step after the other."""
+    rules = {"+": add, "-": sub, "*": mul, "max": max, "min": min}
+    largest = 2**bits - 1
+    steps = [Step("input", (), 0), Step("input", (), 1), Step("number", (), random.randint(-9, 9))]
+    values = [random.choice((largest, -largest, 1)) for _ in range(2)] + [steps[2].number]
+    for _ in range(random.randint(1, 8)):
+        operator, args = random.choice(list(rules)), random.choices(range(len(steps)), k=2)
+        steps.append(Step(operator, tuple(args)))
+        values.append(rules[operator](*(values[a] for a in args)))
+    places = range(len(steps))
+    program = Program((Input("x"), Input("y")), tuple(steps), tuple(Result(p, p, p) for p in places))
+    assert max(abs(v).bit_length() for v in values) <= growth(program).bits(bits)
+
+
+@pytest.mark.parametrize("operator", ["**", "total", "common"])
+def test_products_of_what_has_a_limit_of_its_own(operator: str) -> None:
+    body = summed(Step("input", (), 0), whole=0)
+    steps = (Step("input"), Step(operator, (0, 0)), Step("*", (1, 1)))
+    program = Program((Input("x"),), steps, (Result(2, 2, 2),), (), (body,))
+    assert growth(program) == Growth(2, 2 * MAX_BITS)
+
+
+SPANS = [Interval(a, b) for a in range(-2, 4) for b in range(a, 4)]
+ON_INDEX = (Step("input", (), 0), Step("input", (), 1))
+BODIES = {
+    "n": (summed(*ON_INDEX, whole=1), lambda i, n: n),
+    "i": (summed(*ON_INDEX, whole=0), lambda i, n: i),
+    "i * n + 7": (
+        summed(*ON_INDEX, Step("*", (0, 1)), Step("number", (), 7), Step("+", (2, 3)), whole=4),
+        lambda i, n: i * n + 7,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+@pytest.mark.parametrize("n", [Interval(2, 2), Interval(-3, -3), Interval(1, 3), Interval(-2, 1)])
+def test_sums_over_ranges_that_may_be_empty(name: str, n: Interval) -> None:
+    body, rule = BODIES[name]
+    program = Program((), (), (), (), (body,))
+    for first, last in product(SPANS, SPANS):
+        found = bounds_of(Step("total", (0, 1, 2)), [first, last, n], program)
+        sums = [
+            sum(rule(i, value) for i in range(a, b + 1))
+            for a, b, value in product(*(range(x.low, x.high + 1) for x in (first, last, n)))
+        ]
+        assert found.low <= min(sums) and max(sums) <= found.high, (first, last)
+        if name == "n" and first.low == first.high and last.low == last.high:
+            assert found == (min(0, *sums), max(0, *sums))  # no wider than from nothing to the sum
+
+
+DENOMINATORS = [(2, 2), (-3, -3), (1, 5), (-4, -2), (1, 1), (-1, -1), (0, 0)]  # the last is never used
+
+
+@pytest.mark.parametrize("n", [Interval(*ends) for ends in DENOMINATORS])
+def test_least_common_multiples_over_ranges(n: Interval) -> None:
+    """At most the product of all that there are; of nothing it is 1."""
+    body = summed(*ON_INDEX, whole=1, over=1)
+    program = Program((), (), (), (), (body,))
+    largest = max(1, abs(n.low), abs(n.high))
+    for first, last in product(SPANS, SPANS):
+        found = bounds_of(Step("common", (0, 1, 2)), [first, last, n], program)
+        rounds = max(0, last.high - first.low + 1)
+        multiples = [lcm(*[v] * max(0, last.low - first.high + 1)) for v in range(n.low, n.high + 1) if v]
+        assert all(value in found for value in multiples)
+        assert found == (1, largest ** max(rounds, 1) if rounds else 1), (first, last)
+
+
+def test_a_sum_of_nothing_needs_no_bounds_of_its_terms() -> None:
+    """What stands in the sum has no value, but is never calculated."""
+    body = summed(*ON_INDEX, Step("//", (0, 1)), whole=2)
+    program = Program((), (), (), (), (body,))
+    args = [Interval(3, 4), Interval(0, 2), Interval(0, 0)]
+    assert bounds_of(Step("total", (0, 1, 2)), args, program) == (0, 0)
+    assert bounds_of(Step("common", (0, 1, 2)), args, program) == (1, 1)
+
+
+@pytest.mark.parametrize("operator", ["+", "-", "max", "min"])
+@pytest.mark.parametrize("args", [(2, 1), (1, 2)])
+def test_the_larger_of_two_degrees_counts(operator: str, args: tuple[int, int]) -> None:
+    """The square of x*x beside y has four times the bits of the inputs."""
+    steps = (
+        Step("input", (), 0),
+        Step("input", (), 1),
+        Step("*", (0, 0)),
+        Step(operator, args),
+        Step("*", (3, 3)),
+    )
+    program = Program((Input("x"), Input("y")), steps, (Result(4, 4, 4),))
+    assert growth(program).bits(40) >= ((2**40 - 1) ** 4).bit_length()
+    assert growth(program).degree == 4
