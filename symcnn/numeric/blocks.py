@@ -102,7 +102,7 @@ class Blocks:
         return best, run
 
     def _farther(self, tight: Kernel, spans: Mapping[int, Interval], widths: Mapping[int, Width]) -> Kernel:
-        """Return a kernel that serves later blocks, too, which reach further; `tight` if that is another one."""
+        """Return a kernel that serves later blocks, too, which reach further; `tight` if that differs."""
         wide = {at: _widened(span) for at, span in spans.items()}
         try:
             loose = kernel(self.program, wide, widths, self.least)
