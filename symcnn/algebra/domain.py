@@ -104,7 +104,10 @@ class Domain:
         """Symbols that declared equalities replace, and the domain without them."""
         if not any(c.relation == "==" for c in self.conditions):
             return {}, self
-        replaced, left = solved(self.conditions)
+        try:
+            replaced, left = solved(self.conditions)
+        except ZeroDivisionError:  # a divisor is zero by the equalities: no point meets the conditions
+            return {}, self
         return replaced, Domain(self.symbols, left) if replaced else self
 
     # ---------------------------------------------------------------- proofs
@@ -122,12 +125,12 @@ class Domain:
 
     def _proves(self, condition: Condition, effort: int) -> bool:
         replaced, reduced = self._reduced
-        if replaced:
-            return reduced.proves(Condition(condition.expr.xreplace(replaced), condition.relation), effort)
         try:
-            expr = self.simplify(condition.expr)
+            expr = condition.expr.xreplace(replaced) if replaced else self._simple(condition.expr)
         except ZeroDivisionError:  # a divisor is zero wherever the facts hold
             return False
+        if replaced:
+            return reduced.proves(Condition(expr, condition.relation), effort)
         if condition.relation == "==":
             return self._vanishes(expr)
         if condition.relation == "!=":
@@ -148,9 +151,7 @@ class Domain:
     def refutes(self, condition: Condition) -> bool:
         """Whether the condition is shown to hold nowhere; False means only: not shown."""
         if condition.relation == "==":
-            replaced, reduced = self._reduced
-            expr = condition.expr.xreplace(replaced)
-            return self.proves(condition.negation) or reduced._apart(reduced.simplify(expr))
+            return self.proves(condition.negation) or self._apart(self.simplify(condition.expr))
         return self.proves(condition.negation)
 
     def _apart(self, expr: Expr) -> bool:
@@ -206,10 +207,13 @@ class Domain:
     def simplify(self, expr: Expr) -> Expr:
         """Return an equal expression in which the declared facts are used.
 
-        Equal at every point of the domain, not beyond it.
+        Equal at every point of the domain, not beyond it. What divides by zero at every point stays.
         """
         replaced, reduced = self._reduced
-        return reduced.simplify(expr.xreplace(replaced)) if replaced else self._simple(expr)
+        try:
+            return reduced.simplify(expr.xreplace(replaced)) if replaced else self._simple(expr)
+        except ZeroDivisionError:
+            return expr
 
     def _simple(self, expr: Expr) -> Expr:
         if not expr.args or not _rewritable(expr):

@@ -176,7 +176,7 @@ def _canonical(p: Expr, q: Expr) -> tuple[Expr, int, Expr, Expr]:
     """Return (r, s, p', q') with p // q = r + s (p' // q') and p' // q' irreducible (0 // 1 if none)."""
     outer, sign = S.Zero, 1
     ps, qs = integral(p, q)
-    for _ in range(100):  # each round merges or cancels something; a handful suffices
+    for _ in range(100):  # pragma: no branch - each round merges or cancels something, a handful suffices
         quotient, ps = reduce(ps, qs)
         outer += sign * polynomial(as_terms(quotient))
         divisor = polynomial(as_terms(qs))

@@ -68,10 +68,8 @@ def _changing(monomial: Expr, letter: Symbol) -> Expr:
 
 
 def _common(trends: Iterable[Trend]) -> Trend:
-    """Return the trend that several parts have in common."""
+    """Return the trend that the parts which change have in common."""
     found = set(trends) - {0}
-    if not found:
-        return 0
     return next(iter(found)) if len(found) == 1 else None
 
 

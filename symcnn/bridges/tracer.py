@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from sympy import Expr, Symbol
 
@@ -198,7 +199,7 @@ class Tracer(Elaborator):
     # ---------------------------------------------------------------- rounds, shared weights
     def repeat(self, node: syntax.Repeat, label: str, scope: Scope) -> Repeat:
         """Read every round of a repeat."""
-        mirror, loop = self.mirror, read_loop(self, node, scope)
+        mirror, loop = cast(Repeat, self.mirror), read_loop(self, node, scope)
         before, start, counted = self.arriving(node.span), self.sight, []
         path = f"{plain(label)}." if label else self.path
         place = path.count(".") + (0 if label else 1)
@@ -220,19 +221,15 @@ class Tracer(Elaborator):
         counts = total([body.counts for body in bodies])
         return Repeat(label, before, end, start, counts, node.span, tuple(bodies), tuple(counted))
 
-    def round(self, mirror: Part, k: int, one: Loop, mark: tuple[int, int]) -> Tracer:
+    def round(self, mirror: Repeat, k: int, one: Loop, mark: tuple[int, int]) -> Tracer:
         """Return a tracer for one round, beside the round or the general one of the graph."""
         child = self.fork(one)
         child.steps, child.ends = self.steps, self.ends
         child.values, child.rounds = dict(self.values), (*self.rounds, mark)
-        loop: Loop | None = None
-        body: Part = mirror
-        if isinstance(mirror, Repeat):
-            apart = k < len(mirror.parts)
-            body, loop = (mirror.parts[k], None) if apart else (mirror.body or mirror, mirror.loop)
-        if loop is not None:
-            child.values[loop.index] = one.first
-        child.follow(body)
+        apart = k < len(mirror.parts)
+        if not apart and mirror.loop is not None:
+            child.values[mirror.loop.index] = one.first
+        child.follow(mirror.parts[k] if apart else mirror.body or mirror)
         return child
 
     def share(self, action: syntax.Share, scope: Scope, part: Part) -> None:
@@ -250,6 +247,6 @@ class Tracer(Elaborator):
 def _node(part: Part, at: int | None = None) -> Node:
     """Return a part that is a layer, or the inner one at a place."""
     found = part if at is None else part.inner[at]
-    if not isinstance(found, Node):
+    if not isinstance(found, Node):  # pragma: no cover - what the tracer reads stands beside its like
         raise UsageError(f"'{part.label}' is no layer")
     return found

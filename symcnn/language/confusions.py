@@ -210,7 +210,7 @@ def _find_second_index(f: Failure) -> LanguageError | None:
         if not depth:
             hint = "in nested repeats label the outer block: 's[i].e[j]'"
             return LanguageError("a name has one index", f.span, hint=hint) if before.type == "NAME" else None
-    return None
+    return None  # pragma: no cover - what is closed was opened, behind something
 
 
 def _find_range(f: Failure) -> LanguageError | None:

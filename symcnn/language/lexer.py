@@ -107,8 +107,7 @@ class Arranger:
             if found == "SEMI":
                 if not self._statements:
                     yield self._separate(token, self.last or token)
-                    continue
-                if kind not in _STARTS or self._level:
+                elif kind not in _STARTS or self._level:
                     pending = token
                 continue
             if pending is not None and self.last is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from symcnn.errors import NetworkError
 from symcnn.language import syntax
-from symcnn.network.scope import Scope, Template, Value, evaluate
+from symcnn.network.scope import Scope, Template, Value, counted, evaluate
 
 
 def arguments(node: syntax.Apply, template: Template, here: Scope) -> dict[str, Value]:
@@ -17,7 +17,7 @@ def arguments(node: syntax.Apply, template: Template, here: Scope) -> dict[str, 
     names: dict[str, Value] = {}
     for position, argument in enumerate(node.arguments):
         if argument.name is None and position >= len(order):
-            raise NetworkError(f"'{node.name}' takes {len(order)} arguments", argument.span)
+            raise NetworkError(f"'{node.name}' takes {counted(len(order))}", argument.span)
         name = argument.name or order[position]
         if name not in parameters:
             raise NetworkError(

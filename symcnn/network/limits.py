@@ -30,7 +30,10 @@ def bounded(value: Expr, span: Span) -> Expr:
 
 
 def put(formula: Expr, values: Mapping[Symbol, Expr], span: Span) -> Expr:
-    """Return a formula with values for symbols; raises NetworkError for a power that is too large."""
+    """Return a formula with values for symbols.
+
+    Raises NetworkError for a power that is too large, or a divisor that becomes zero.
+    """
     for power in formula.atoms(Pow):
         exponent = power.exp.xreplace(values)
         base = power.base.xreplace(values)
@@ -38,4 +41,7 @@ def put(formula: Expr, values: Mapping[Symbol, Expr], span: Span) -> Expr:
             bits = max(abs(int(base.p)), int(base.q)).bit_length()
             if bits > 1 and bits * abs(int(exponent)) > MAX_BITS:
                 raise NetworkError(f"a power of more than {MAX_BITS} bits", span)
-    return formula.xreplace(values)
+    try:
+        return formula.xreplace(values)
+    except ZeroDivisionError:
+        raise NetworkError("division by zero", span).for_these_values() from None

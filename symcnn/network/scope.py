@@ -132,10 +132,6 @@ def whole(value: Expr, domain: Domain, what: str | Callable[[], str], span: Span
     return value
 
 
-def _number(node: syntax.Number, scope: Scope) -> Expr:
-    return literal(node.value)
-
-
 def _ref(node: syntax.Ref, scope: Scope) -> Expr:
     name = ".".join(node.path)
     if scope.measure is not None and scope.find(node.path[0]) is None:
@@ -251,7 +247,7 @@ def _apply(node: syntax.Call, function: LetFunction, scope: Scope) -> Expr:
         )
     parameters = function.let.parameters or ()
     if len(node.arguments) > len(parameters):
-        raise NetworkError(f"'{node.function}' takes {len(parameters)} arguments", node.span)
+        raise NetworkError(f"'{node.function}' takes {counted(len(parameters))}", node.span)
     names: dict[str, Value] = {}
     body = function.scope.inner(names, depth=scope.depth + 1)
     for position, parameter in enumerate(parameters):
@@ -262,6 +258,15 @@ def _apply(node: syntax.Call, function: LetFunction, scope: Scope) -> Expr:
         else:
             raise NetworkError(f"'{node.function}' needs a value for '{parameter.name}'", node.span)
     return evaluate(function.let.value, body)
+
+
+def counted(arguments: int) -> str:
+    """Return a number of arguments in words.
+
+    >>> counted(1), counted(2)
+    ('1 argument', '2 arguments')
+    """
+    return f"{arguments} argument{'s' * (arguments != 1)}"
 
 
 def _builtin(node: syntax.Call, scope: Scope) -> Expr:
@@ -283,7 +288,6 @@ def _plain(argument: syntax.Expr | syntax.Shape) -> syntax.Expr:
 
 
 _RULES: dict[type, Callable[[Any, Scope], Expr]] = {
-    syntax.Number: _number,
     syntax.Ref: _ref,
     syntax.Sum: _sum,
     syntax.Product: _product,

@@ -12,6 +12,7 @@ from sympy import Expr, S
 from symcnn.algebra.conditions import Condition
 from symcnn.errors import NetworkError
 from symcnn.language import syntax
+from symcnn.layers.base import Table
 from symcnn.network.assembler import Refusal
 from symcnn.network.graph import Group, Node, Part, Repeat
 from symcnn.network.labels import every, plain
@@ -84,7 +85,9 @@ def _demand_same(state: State, mine: Node, its: Node, node: syntax.Share) -> Non
             continue
         equation = partial("{2}: {1} here, {0} there".format, a, b, what)
         if not (isinstance(a, Expr) and isinstance(b, Expr)):
-            raise NetworkError(refusal().fact, node.span, notes=(equation(),))
+            other = isinstance(a, Table) or isinstance(b, Table)
+            note = "its table is another one here" if other else equation()
+            raise NetworkError(refusal().fact, node.span, notes=(note,))
         state.needs.demand(Condition(a - b, "=="), refusal(equation), node.span)
 
 

@@ -212,10 +212,6 @@ class Sight:
         """Return the sight with values for symbols."""
         return self.changed(lambda expr: domain.simplify(expr.xreplace(values)))
 
-    def unknown(self) -> Sight:
-        """Return the same sources, of which nothing is known."""
-        return Sight(tuple((name, view.nothing_known()) for name, view in self.views))
-
     # ---------------------------------------------------------------- over all sources
     @property
     def reach(self) -> Reach:

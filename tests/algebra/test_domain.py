@@ -281,3 +281,53 @@ def test_a_comparison_becomes_a_comparison_with_zero(
     condition = Condition.of(left, relation, right)
     assert condition.relation in ("==", "!=", ">=")  # of integers, never >
     assert condition.holds(point) == python
+
+
+# ------------------------------------------------------------------ divisors that are zero
+ZERO = [  # a domain, and what is zero at all of its points
+    (Domain((I, K, S), (Condition(K - S, "=="),)), K - S),
+    (Domain((I, K, S), (Condition(K - S - 2, "=="),)), 2 * K - 2 * S - 4),
+    (Domain((I, K), (Condition(1 - K, ">="),)), FloorDiv(K, 2)),
+]
+
+
+@pytest.mark.parametrize(("domain", "zero"), ZERO, ids=str)
+@pytest.mark.parametrize("divided", [FloorDiv, Mod, lambda p, q: 1 + FloorDiv(p, q) * p])
+def test_what_divides_by_zero_everywhere_is_left_alone(domain: Domain, zero: Expr, divided: type) -> None:
+    """It has no value at any point: nothing is proved of it, and nothing fails."""
+    assert all(value_of(zero, point) == 0 for point in points_of(domain))
+    assert domain.proves(Condition(zero, "==")) and domain.simplify(zero) == 0
+    expr = divided(I, zero)
+    assert domain.simplify(expr) == expr
+    for relation in ("==", "!=", ">=", ">"):
+        assert not domain.proves(Condition(expr, relation))
+        assert not domain.refutes(Condition(expr - I, relation))
+
+
+def test_conditions_that_divide_by_zero_have_no_point() -> None:
+    domain = Domain((I, K, S), (Condition(K - S, "=="), Condition(FloorDiv(I, K - S) - 3, ">=")))
+    assert not domain.proves(Condition(I - 3, ">=")) and not domain.refutes(Condition(I - 3, ">="))
+    assert domain.simplify(FloorDiv(4 * I, 2)) == 2 * I
+
+
+def test_a_quotient_by_what_may_be_zero_is_not_known_to_vanish() -> None:
+    """I / (K - 3) - 1 is zero where K = I + 3, has no value at K = 3, and elsewhere is another number."""
+    one = Condition(I / (K - 3) - 1, "==")
+    assert not Domain().proves(one) and not Domain().refutes(one)
+    assert one.holds({I: 2, K: 5}) and not one.holds({I: 2, K: 4})
+
+
+@pytest.mark.parametrize("p", [symbol("r", "rational"), I / 2, I / 2 + 1, 2 * symbol("a", "real")], ids=str)
+def test_only_integers_have_a_congruence(p: Expr) -> None:
+    """Of I/2 % 3 == 0 the solutions are 6, 12, ...: not those of I % 3 == 0."""
+    assert as_congruence(Condition(Mod(p, Integer(3)), "==")) is None
+    assert as_congruence(Condition(Mod(I, Integer(3)), "==")) == (I, Congruence(3, 0))
+
+
+def test_a_proof_from_bounds_ends_before_it_grows() -> None:
+    """(I - 1)**2 m is never negative: shown for few letters; for many it is not known, and not denied."""
+    for m, shown in ((K, True), (K * S, True), ((K * S * P * I) ** 6 * X**4, False)):
+        expr = sympy.expand((I - 1) ** 2 * m)
+        assert Domain().nonnegative(expr) == shown
+        assert not Domain().refutes(Condition(expr, ">="))
+        assert all(value_of(expr, {**point, X: -2}) >= 0 for point in points_of(Domain(LETTERS), most=20))

@@ -213,3 +213,38 @@ def test_only_integers_are_shown_to_be_integers(a: int, b: int, c: int, q: int, 
     domain = Domain((T,), (Condition(Mod(T, m), "=="),) if m > 1 else ())
     whole = all((a * t * t + b * t + c) % q == 0 for t in range(0, q * m * 2, m))
     assert proves_integer(sympy.expand(value), domain) == whole
+
+
+def test_too_many_residue_classes_are_not_looked_at() -> None:
+    """I % 3 + K % 5 + N % 7 <= 12 is true; by residues there would be 105**3 classes, so it is open."""
+    n = symbol("N")
+    several = (2 - Mod(I, 3), 4 - Mod(K, 5), 6 - Mod(n, 7))
+    opened = [expr.replace(Mod, lambda p, q: p - q * FloorDiv(p, q)) for expr in several]
+    few, many = (Condition(sympy.Add(*opened[:count]), ">=") for count in (2, 3))
+    assert decide([few], Domain((I, K)), 50).outcome == "proved"
+    found = decide([many], Domain((I, K, n)), 50)
+    assert (found.outcome, found.samples) == ("undecided", 50)
+    for i, k, v in product(range(1, 4), range(1, 6), range(1, 8)):
+        assert few.holds({I: i, K: k}) and many.holds({I: i, K: k, n: v})
+
+
+@pytest.mark.parametrize(
+    ("expr", "always"),
+    [
+        (FloorDiv(X + 1, 2) + FloorDiv(X, 2) - X, True),
+        (FloorDiv(X**2 + X, 2) * 2 - X**2 - X, True),
+        (FloorDiv(X**2, 4) * 4 - X**2 + 1, False),
+        (3 * FloorDiv(X, 3) - X + 1, False),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("bound", [None, -5, 5])
+def test_residues_of_a_symbol_that_may_be_negative(expr: Expr, always: bool, bound: int | None) -> None:
+    """Without a least value, with one, and with a largest one."""
+    side = () if bound is None else (Condition(X - bound if bound < 0 else bound - X, ">="),)
+    for relation, sign in (("==", 0), (">=", 1)):
+        values = [value_of(expr, {X: x}) for x in range(-12, 13) if all(c.holds({X: x}) for c in side)]
+        true = all(v == 0 if sign == 0 else v >= 0 for v in values)
+        assert always is False or true
+        found = decide([Condition(expr, relation)], Domain((X,), side), 60).outcome
+        assert found == ("proved" if true else "refuted")

@@ -399,3 +399,43 @@ def test_random_rounds(c: int, b: int, alpha: int, j: int, up: bool) -> None:
             for at in range(1, depth + 1) if up else range(depth, 0, -1):
                 assert evaluate(found, {**point, i: at}) == value
                 value = evaluate(step, {**point, i: at, a: value})
+
+
+J = bound("j")
+
+
+@pytest.mark.parametrize(
+    ("step", "closed"),
+    [
+        (2 * a + Sum(FloorDiv(I, J), (J, 1, i + 3)), True),
+        (a + Sum(FloorDiv(I, J), (J, 1, 2 * i)), None),  # sums whose ends move by two: not compared
+        (a + Sum(FloorDiv(I, J), (J, 1, i + 40)), None),
+        (2 * a + Sum(FloorDiv(I, J), (J, i, D)), None),
+    ],
+    ids=str,
+)
+def test_rounds_that_add_a_sum(step: Expr, closed: bool | None) -> None:
+    """A form that is found is right; that none is found is no statement."""
+    found = recur(step, a, K, i, Integer(1), 1, ANY)
+    assert closed is None or found is not None
+    for extent, start in ((7, 1), (60, 5)):
+        value, point = start, {I: extent, K: start, D: 9}
+        for at in range(1, 7):
+            assert found is None or evaluate(found, {**point, i: at}) == value
+            value = evaluate(step, {**point, i: at, a: value})
+
+
+OPEN = [
+    2 ** (i * i), 2 ** (i * i * D), 3 * N ** (i * i), 2 ** FloorDiv(i, 2), (N + 1) ** i * i**9, N**i * i,
+    2**i * i**50, N**i * i**12, 2**i * 3 ** (i * i), (D + 1) ** i * i**7,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("term", OPEN, ids=str)
+def test_a_sum_without_closed_form_stays_the_sum(term: Expr) -> None:
+    """An exponent that is not linear, or a power of the index beyond those that are closed."""
+    found = summation(term, i, Integer(1), D, ANY)
+    assert found.has(Sum)
+    for depth, n in ((0, 2), (1, 1), (3, 2), (4, 5)):
+        total = sum(evaluate(term, {D: depth, N: n, i: at}) for at in range(1, depth + 1))
+        assert evaluate(found, {D: depth, N: n}) == total

@@ -140,3 +140,15 @@ def test_a_symbolic_divisor_is_settled_for_every_number(n: int, k: int) -> None:
         found = settle(Condition(condition, "=="), Domain())
         assert isinstance(found, Condition)
         assert found.holds({I: n, K: k}) == (value_of(condition, {I: n, K: k}) == 0)
+
+
+@pytest.mark.parametrize("rest", range(-2, 7))
+def test_a_remainder_of_two_symbols_that_cannot_be(rest: int) -> None:
+    """(I + K) % 4 is one of 0, 1, 2, 3: of others it is said that they never are."""
+    found = settle(Condition(4 * FloorDiv(I + K, 4) - I - K + rest, "=="), Domain())
+    truths = {(i, k): (i + k) % 4 == rest for i in range(1, 9) for k in range(1, 9)}
+    if 0 <= rest < 4:
+        assert isinstance(found, Condition)
+        assert {(i, k): found.holds({I: i, K: k}) for i, k in truths} == truths
+    else:
+        assert found is False and not any(truths.values())

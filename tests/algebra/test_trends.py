@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import sympy
 from hypothesis import given
@@ -9,12 +11,12 @@ from hypothesis import strategies as st
 
 from symcnn.algebra.domain import Domain
 from symcnn.algebra.exact import evaluate
-from symcnn.algebra.functions import Max, Min
-from symcnn.algebra.quotient import FloorDiv
+from symcnn.algebra.functions import Gcd, Max, Min
+from symcnn.algebra.quotient import FloorDiv, Mod
 from symcnn.algebra.trends import is_monotone, trend
-from symcnn.symbols import index, symbol
+from symcnn.symbols import bound, index, symbol
 
-I, K, P, i = symbol("I"), symbol("K"), symbol("P"), index("i")
+I, K, P, i, j = symbol("I"), symbol("K"), symbol("P"), index("i"), bound("j")
 LEAVES = [I, K, P, i, sympy.Integer(1), sympy.Integer(3), 2**i, 3 ** (i - 1), i**2]
 formulas = st.recursive(
     st.sampled_from(LEAVES),
@@ -64,3 +66,30 @@ def test_the_least_value_is_at_an_end(formula: sympy.Expr, point: tuple[int, int
 )
 def test_usual_trends(formula: sympy.Expr, found: int | None) -> None:
     assert trend(formula, i, Domain()) == found
+
+
+@pytest.mark.parametrize(
+    ("formula", "steps"),
+    [
+        (Mod(i, 3), {1, -1}),
+        (Gcd(i, 6), {1, -1}),
+        (sympy.Sum(j, (j, 1, i)), {1}),  # not looked into
+        ((i - 4) ** 2, {1, -1}),
+        (i ** (-i), {-1}),  # an exponent that is no natural number
+        ((K - 7) ** i, {1, -1}),
+    ],
+    ids=str,
+)
+def test_where_nothing_is_known(formula: sympy.Expr, steps: set[int]) -> None:
+    """What goes up and down has no trend; what is not looked into has none that is known."""
+    assert trend(formula, i, Domain()) is None
+    values = [evaluate(formula, {K: 5, i: round_}) for round_ in range(1, 9)]
+    found = {(b > a) - (b < a) for a, b in pairwise(values)} - {0}
+    assert found == steps
+
+
+@pytest.mark.parametrize("formula", [i - i, 5 * (I + K), I * K + 3, Max(I, K) + Min(I, 4)], ids=str)
+def test_what_does_not_change_has_no_direction(formula: sympy.Expr) -> None:
+    assert trend(formula, i, Domain()) == 0
+    assert trend(formula + i, i, Domain()) == 1
+    assert trend(formula * 2**i + 1, i, Domain()) == (0 if formula == 0 else 1)

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import get_args
 
@@ -315,3 +316,33 @@ def test_language_needs_no_sympy(package_env: dict[str, str]) -> None:
         [sys.executable, "-c", code], env=package_env, capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
+
+
+def test_trees_differ_wherever_they_are_written_differently(words: Vocabulary) -> None:
+    texts = [
+        "1 + 2",
+        "1 + 2 + 3",
+        "1 - 2",
+        "1 * 2",
+        "(1 + 2)*3",
+        "f(1, 2)",
+        "f(1)",
+        "-3",
+        "a",
+        "a.b",
+        "3",
+        "2**3",
+    ]
+    trees = [parse_expression(Source("", text), words) for text in texts]
+    again = [parse_expression(Source("", f"  {text} "), words) for text in texts]
+    for (n, tree), (m, other) in product(enumerate(trees), enumerate(again)):
+        assert (tree == other) == (n == m) and (hash(tree) == hash(other) or n != m)
+    assert trees[0] != "1 + 2"
+
+
+def test_a_tree_shows_what_is_written(words: Vocabulary) -> None:
+    tree = parse_expression(Source("", "K**2"), words)
+    assert repr(tree) == (
+        "Power(base=Ref(path=('K',), indices=(None,)), "
+        "exponent=Number(value=Fraction(2, 1), ulp=Fraction(1, 1)))"
+    )

@@ -119,3 +119,40 @@ def test_checks_come_before_what_needs_them() -> None:
     with pytest.raises(Broken):
         function(program)(7, 7)
     assert program.given(frozenset({"x"})).checks == ()
+
+
+def test_fractions_over_the_same_value_are_brought_to_one_denominator() -> None:
+    """x/(2 y) + z/t with t = 2 y is (x + z)/t, not a sum over 4 y**2."""
+    builder = Builder(tuple(Input(name) for name in "xyz"))
+    x, y, z = (builder.input(at) for at in range(3))
+    twice = builder.make("*", y, builder.number(2))
+    terms = [
+        Term(Fraction(1, 2), Counter([x]), Counter([y])),
+        Term(Fraction(1), Counter([z]), Counter([twice])),
+    ]
+    for order in (terms, terms[::-1]):
+        whole, over = added(builder, order)
+        assert over == twice
+        for point in product((-3, 2, 5), repeat=3):
+            assert value(builder, whole, *point) == point[0] + point[2]
+
+
+@pytest.mark.parametrize(
+    ("operator", "args"), [("//", (7, 0)), ("%", (-7, 0)), ("**", (2, -1)), ("log2", (0,))]
+)
+def test_what_numbers_do_not_give_is_left_to_the_checks(operator: str, args: tuple[int, ...]) -> None:
+    builder = Builder(())
+    made = builder.make(operator, *map(builder.number, args))
+    assert builder.known(made) is None
+    assert builder.program(()).steps[made].operator == operator
+
+
+def test_an_equal_body_of_a_sum_is_kept_once() -> None:
+    bodies = []
+    for number in (2, 2, 3):
+        inner = Builder((Input("i"),))
+        place = inner.make("*", inner.input(0), inner.number(number))
+        bodies.append(inner.program((Result(place, inner.number(0), inner.number(1)),)))
+    builder = Builder((Input("x"),))
+    assert [builder.add_body(body) for body in bodies] == [0, 0, 1]
+    assert len(builder.bodies) == 2

@@ -12,6 +12,7 @@ from numeric.formulas import compiled, on_arrays
 
 import symcnn
 from symcnn.algebra import FloorDiv
+from symcnn.numeric import packages
 from symcnn.symbols import bound, symbol
 
 np = pytest.importorskip("numpy")
@@ -238,3 +239,27 @@ def test_sums_over_ranges() -> None:
         function(N=[1, 1], D=[5, 1_000_001])
     fact = "row 1: a sum of more than 1000000 terms: from 1 to 1000001"
     assert str(caught.value) == f"error: {fact}"
+
+
+def test_rows_of_different_lengths() -> None:
+    ragged = [np.zeros((2, 3), int), np.zeros((2, 4), int)]
+    assert told(I=ragged) == (
+        "UsageError: error: 'I' must have exact integers, not rows of different lengths\n"
+        "  = hint: give an int, or an array of integers"
+    )
+
+
+def test_without_numpy_only_numbers_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> Any:
+        raise ImportError(name)
+
+    monkeypatch.setattr(packages, "import_module", missing)
+    packages.numpy.cache_clear()
+    try:
+        with pytest.raises(symcnn.UsageError) as caught:
+            packages.numpy()
+    finally:
+        packages.numpy.cache_clear()
+    assert str(caught.value) == (
+        "error: arrays need NumPy, which is not installed\n  = hint: pip install 'symcnn[numeric]'"
+    )
