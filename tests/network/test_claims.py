@@ -23,5 +23,6 @@ def test_formulas_that_nest_too_deeply_have_the_place_of_the_claim(monkeypatch: 
     with pytest.raises(NetworkError) as caught:
         net.check()
     assert str(caught.value) == (
-        "net.cnn:2:1: error: the formulas here nest too deeply\n  2 | assert size == I\n    | ^^^^^^^^^^^^^^^^"
+        "net.cnn:2:1: error: the formulas here nest too deeply\n"
+        "  2 | assert size == I\n    | ^^^^^^^^^^^^^^^^"
     )
