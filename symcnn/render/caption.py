@@ -11,7 +11,6 @@ from typing import Any
 from sympy import Expr, Rational
 
 from symcnn.layers.base import Layer, Shape, Spec, Table
-from symcnn.layers.merge import Merge
 from symcnn.network.graph import Group, Loop, Node, Part
 from symcnn.network.model import Model
 from symcnn.render.cells import words
@@ -40,8 +39,6 @@ def caption(layer: Layer, *, full: bool = False) -> str:
     >>> print(caption(conv), caption(conv, full=True), sep="; ")
     conv 3x5 → 2·N, stride 2; conv 3x5 → 2·N, stride 2, pad 1, no bias
     """
-    if isinstance(layer, Merge):
-        return layer.kind
     line, keyed, flags = layer.word, [], []
     for name, spec in layer.specs():
         value = getattr(layer, name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from symcnn.render.lettering import LONGER, wrapped
 
@@ -17,8 +17,8 @@ SIGNS: dict[Sign, str] = {"add": "+", "concat": "‖", "multiply": "×", "from":
 
 
 @dataclass(frozen=True, kw_only=True)
-class Item:
-    """Something in a series: a number of its own, the shape that leaves, how many layers it stands for.
+class _Drawn:
+    """What all items have: a number of their own, the shape that leaves, how many layers they stand for.
 
     `layers` counts those of the text, each once, without what is drawn inside; `hint` says
     in full what the picture says in short.
@@ -37,7 +37,7 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Box(Item):
+class Box(_Drawn):
     """A layer, with the quiet ones behind it as words, or a block that is not opened (`closed`).
 
     `family` is that of the layer; `times` says how often it stands there, as "× D".
@@ -66,7 +66,7 @@ class Box(Item):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Joint(Item):
+class Joint(_Drawn):
     """Where tensors meet, or where one is taken up again (`from`).
 
     `names` are the named tensors that come from elsewhere, `words` the quiet layers behind.
@@ -85,7 +85,7 @@ class Joint(Item):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Frame(Item):
+class Frame(_Drawn):
     """A block, or the rounds of a repeat, with what is inside."""
 
     title: str = ""
@@ -98,7 +98,7 @@ class Frame(Item):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fork(Item):
+class Fork(_Drawn):
     """Branches that begin with the same tensor and meet in a joint; an empty branch passes it on."""
 
     branches: tuple[Series, ...]
@@ -107,6 +107,10 @@ class Fork(Item):
     @property
     def inner(self) -> tuple[Series, ...]:
         return self.branches
+
+
+Item: TypeAlias = Box | Joint | Frame | Fork
+"""Something in a series."""
 
 
 @dataclass(frozen=True)

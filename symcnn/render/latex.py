@@ -68,6 +68,7 @@ class LatexPrinter(Printer):
 
     brackets: ClassVar[tuple[str, str]] = r"\left(", r"\right)"
     signs: ClassVar[Mapping[str, str]] = {"==": "=", "!=": r"\ne", ">=": r"\ge", "<=": r"\le"}
+    negation = r"\mathrm{not}\ "
 
     def name(self, text: str) -> str:
         return latex_name(text)

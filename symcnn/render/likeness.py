@@ -98,7 +98,7 @@ def is_single(part: Part) -> bool:
         return True
     if isinstance(part, Merge | Repeat | Jump):
         return False
-    if not all(isinstance(inner, Node) or is_single(inner) for inner in part.inner):
+    if not all(map(is_single, part.inner)):
         return False
     return sum(not is_quiet(node) for node in part.leaves) <= 1
 

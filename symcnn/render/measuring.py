@@ -57,8 +57,10 @@ class Measures:
                 room = self._frame(item)
             elif isinstance(item, Fork):
                 room = self._fork(item)
+            elif isinstance(item, Box):
+                room = _box(item)
             else:
-                room = _joint(item) if isinstance(item, Joint) else _box(item)
+                room = _joint(item)
             self._rooms[id(item)] = room
         return self._rooms[id(item)]
 
@@ -148,9 +150,7 @@ def badge(item: Item) -> float:
     return width(times, NOTE, bold=True) + 12 if times else 0
 
 
-def _box(item: Item) -> Room:
-    if not isinstance(item, Box):
-        return Room(0, 0, 0)
+def _box(item: Box) -> Room:
     heading = [width(line, HEADING, bold=item.closed) for line in item.heading]
     if item.name:
         heading[0] += width(f"{item.name}: ", HEADING, bold=True)

@@ -46,8 +46,7 @@ class _Writer:
         last = self.diagram.body.items[-1:]
         self.leave(last[0] if last else None, ends)
         for skip in self.diagram.skips:
-            if skip.source in self.exits:
-                self.edges.append(f"    {self.exits[skip.source]} -.-> n{skip.target}")
+            self.edges.append(f"    {self.exits[skip.source]} -.-> n{skip.target}")
         yield "flowchart TD"
         yield from self.nodes
         yield from self.edges
@@ -78,7 +77,7 @@ class _Writer:
             for branch in item.branches:
                 joined += self.series(branch, ends, depth)
             return self.node(item.joint, joined, depth)
-        return self.node(item, ends, depth) if isinstance(item, Box | Joint) else ends
+        return self.node(item, ends, depth)
 
     def node(self, item: Box | Joint, ends: Ends, depth: int) -> Ends:
         """Write a box or a joint, and the arrows that end there."""
@@ -98,8 +97,7 @@ class _Writer:
         self.nodes.append(f'{indent}subgraph s{frame.key}["{title}"]')
         inner = self.series(frame.body, ends, depth + 1)
         self.nodes.append(f"{indent}end")
-        if inner:
-            self.exits[frame.key] = inner[0][0]
+        self.exits[frame.key] = inner[0][0]
         return [(node, self.diagram.label(frame)) for node, _ in inner]
 
 

@@ -97,10 +97,8 @@ def _in_order(a: Arranger, args: tuple[Basic, ...], *, keep: bool) -> tuple[Layo
 
 def _series(a: Arranger, expr: sympy.Sum) -> Layout:
     body = a.arrange(expr.function)
-    for limits in expr.limits:
-        if len(limits) != 3:
-            return _other(a, expr)
-        body = to.Series(body, to.Name(limits[0]), a.arrange(limits[1]), a.arrange(limits[2]))
+    for letter, first, last in expr.limits:
+        body = to.Series(body, to.Name(letter), a.arrange(first), a.arrange(last))
     return body
 
 

@@ -135,7 +135,7 @@ class _Placer:
         room = self.measures.item(item)
         if isinstance(item, Fork):
             self.fork(item, axis, top)
-        elif isinstance(item, Box | Joint | Frame):
+        else:
             self.placed.append(Placed(item, axis - room.left, top, room.left + room.right, room.height))
             if isinstance(item, Frame):
                 self.frame(item, axis, top)
@@ -210,11 +210,10 @@ class _Placer:
         """Draw the lines of named tensors, at the left of all that they pass."""
         found = {placed.item.key: placed for placed in self.placed}
         for lane, source, target in self.lanes:
-            if source in found and target in found:
-                begin, end = found[source], found[target]
-                y, goal = begin.middle[1], end.middle[1]
-                points = ((begin.x, y), (lane, y), (lane, goal), (end.x, goal))
-                self.lines.append(Line(points, named=True))
+            begin, end = found[source], found[target]
+            y, goal = begin.middle[1], end.middle[1]
+            points = ((begin.x, y), (lane, y), (lane, goal), (end.x, goal))
+            self.lines.append(Line(points, named=True))
 
 
 def _bent(begin: Point, end: Point, bus: float) -> tuple[Point, ...]:

@@ -45,6 +45,7 @@ class Printer(ABC):
     times: ClassVar[str] = "*"
     brackets: ClassVar[tuple[str, str]] = "(", ")"
     signs: ClassVar[Mapping[str, str]] = {}
+    negation = "not "
 
     def __init__(self, values: Values | None = None) -> None:
         self._values = dict(values or {})
@@ -140,7 +141,7 @@ class Printer(ABC):
 
     def _logic(self, node: to.Logic, parts: list[Piece]) -> Piece:
         if node.word == "not":
-            return Piece(f"{self.joined('not').lstrip()}{self.held(parts[0], Level.ATOM)}", Level.LOGIC)
+            return Piece(self.negation + self.held(parts[0], Level.ATOM), Level.LOGIC)
         texts = [self.held(p, Level.RELATION) for p in parts]
         return Piece(self.joined(node.word).join(texts), Level.LOGIC)
 

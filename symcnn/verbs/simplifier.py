@@ -53,22 +53,22 @@ def reshape(
     """
     if form is None and not letters:
         return answer
-    if isinstance(answer, tuple):
-        return tuple(_reshape(part, form, letters) for part in answer)
-    if not isinstance(answer, Expr):
+    if not isinstance(answer, Expr | tuple):
         raise UsageError("a shape has no other form", hint="ask for maps or size")
-    return _reshape(answer, form, letters)
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    known = {s.name: s for part in parts for s in part.free_symbols if isinstance(s, Symbol)}
+    for name in letters:
+        if name not in known:
+            raise UsageError(
+                f"'{name}' is not in the formula", hint="its symbols: " + ", ".join(sorted(known))
+            )
+    changed = tuple(_reshape(part, form, [known[name] for name in letters]) for part in parts)
+    return changed if isinstance(answer, tuple) else changed[0]
 
 
-def _reshape(expr: Expr, form: str | None, letters: Sequence[str]) -> Expr:
+def _reshape(expr: Expr, form: str | None, letters: Sequence[Symbol]) -> Expr:
     if letters:
-        known = {s.name: s for s in expr.free_symbols if isinstance(s, Symbol)}
-        for name in letters:
-            if name not in known:
-                raise UsageError(
-                    f"'{name}' is not in the formula", hint="its symbols: " + ", ".join(sorted(known))
-                )
-        expr = collect(expr, [known[name] for name in letters])
+        expr = collect(expr, letters)
     if form is not None:
         expr = expand(expr) if form == "expand" else factor(expr)
     return expr

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -166,6 +167,22 @@ def test_a_claim_that_cannot_be_read_fails_with_the_others(pytester: pytest.Pyte
     result = run(pytester, "--symcnn", net_cnn=text)
     result.assert_outcomes(failed=2)
     assert "\n".join(lines(result)).count("\nnot judged:\nnet.cnn:3:15: error: ") == 2
+
+
+def test_what_nobody_foresaw_is_told_in_full(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake of ours is not told in the words for mistakes of a text: its traceback is shown."""
+
+    def verdict(*_: object) -> NoReturn:
+        raise ZeroDivisionError("nobody foresaw this")
+
+    monkeypatch.setattr(collector.Text, "verdict", verdict)
+    result = run(pytester, "--symcnn", net_cnn="input 1@8x8; assert maps == 1\n")
+    result.assert_outcomes(failed=1)
+    printed = "\n".join(lines(result))
+    assert "verdict = self.text.verdict(self.place)" in printed
+    assert "ZeroDivisionError: nobody foresaw this" in printed
 
 
 def test_the_worst_round_counts(pytester: pytest.Pytester) -> None:

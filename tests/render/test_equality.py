@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from fractions import Fraction
 
+import pytest
 import sympy
 from hypothesis import given
 from render.formulas import DECLARED, LETTERS, D, I, K, N, expressions, read, windows
@@ -70,6 +71,13 @@ def test_every_form_prints_every_expression(expr: Expr) -> None:
     assert text(expr, ascii=True).isascii()
     assert latex(expr).count("{") == latex(expr).count("}")
     assert latex(expr).count(r"\left") == latex(expr).count(r"\right")
+
+
+@pytest.mark.parametrize("expr", [N * ((I - 1) / 2) ** 3, N / ((I + 1) / 2) ** 2, K * ((3 * I + 2) / 6) ** 2])
+def test_halves_inside_powers_keep_their_values(expr: Expr) -> None:
+    again = read(text(expr, ascii=True))
+    for point in POINTS:
+        assert value(again, point) == value(expr, point)
 
 
 def test_the_layout_does_not_depend_on_how_the_formula_was_made() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sympy
 from render.formulas import D, G, I, K, N, P, S, read
-from sympy import And, Eq, Integer, Ne, Or
+from sympy import And, Eq, Integer, Ne, Not, Or
 
 from symcnn.algebra.functions import Gcd
 from symcnn.algebra.polynomial import expanded
@@ -94,12 +94,33 @@ UNWRITTEN = [
     (sympy.floor(I / 2), "⌊I/2⌋", "I//2", r"\left\lfloor \frac{I}{2} \right\rfloor"),
     (sympy.ceiling(I / 3) + 1, "⌈I/3⌉ + 1", "ceil(I/3) + 1", r"\left\lceil \frac{I}{3} \right\rceil + 1"),
     (sympy.Abs(symbol("a", "real")), "abs(a)", "abs(a)", r"\mathrm{abs}\left(a\right)"),
+    (Not(Eq(I, K), evaluate=False), "not (I = K)", "not (I == K)", r"\mathrm{not}\ \left(I = K\right)"),
+    (sympy.Function("f")(I, N), "f(I, N)", "f(I, N)", r"\mathrm{f}\left(I, N\right)"),
+    (sympy.sqrt(2) * I, "2^(1/2)·I", "2**(1/2)*I", r"2^{\frac{1}{2}}\,I"),
+    (sympy.Mul(0, I, evaluate=False), "0", "0", "0"),
+    (
+        FloorDiv(K * S, S, evaluate=False) - K,
+        "⌊0/S⌋",
+        "0//S",
+        r"\left\lfloor \frac{0}{S} \right\rfloor",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("expr", "unicode", "ascii", "tex"), UNWRITTEN, ids=[row[1] for row in UNWRITTEN])
 def test_what_the_language_cannot_write(expr: sympy.Basic, unicode: str, ascii: str, tex: str) -> None:
     assert (text(expr), text(expr, ascii=True), latex(expr)) == (unicode, ascii, tex)
+
+
+def test_many_terms_do_not_stand_in_a_numerator() -> None:
+    letters = [symbol(f"c{n}") for n in range(1, 14)]
+    for some, written in (
+        (letters[:12], "⌊(I − {})/2⌋"),
+        (letters, "⌊(I + {})/2⌋ − {}"),
+    ):
+        plus, minus = (sign.join(letter.name for letter in some) for sign in (" + ", " − "))
+        parts = (minus,) if len(some) == 12 else (plus, minus)
+        assert text(FloorDiv(I + sum(some), 2) - sum(some)) == written.format(*parts)
 
 
 WORKED = [

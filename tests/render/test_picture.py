@@ -162,6 +162,17 @@ def test_without_a_depth_as_much_as_fits_a_page(name: str) -> None:
         assert picture.to_mermaid(model) == picture.to_mermaid(model, _deepest(scenes))
 
 
+def test_without_a_depth_at_most_twelve_levels_are_opened() -> None:
+    text = "conv 1 -> 99"
+    for level in range(14, 0, -1):
+        text = f"b{level}: {{ conv 1 -> {level}; {text} }}"
+    model = read(f"input 3@9x9; {text}")
+    found = [titles(model, depth) for depth in (12, 13)]
+    assert found == [[f"b{level}" for level in range(1, depth + 1)] for depth in (12, 13)]
+    assert picture.to_svg(model) == picture.to_svg(model, 12)
+    assert scene(diagram(model, 13)).width < 1150 and scene(diagram(model, 13)).height < 1800  # it would fit
+
+
 def _deepest(scenes: list[Scene]) -> int:
     """Return how many levels of blocks fit a page, or a third more than the closed blocks take."""
     highest = max(1800, scenes[0].height * 4 / 3)

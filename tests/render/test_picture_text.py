@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from layers.brute import Case
 from layers.cases import Writer, cases
-from render.pictures import wrong
+from render.pictures import read_mermaid, wrong
 
 from symcnn.errors import SymcnnError
 from symcnn.layers import registry
@@ -17,6 +17,7 @@ from symcnn.render.caption import caption
 from symcnn.render.diagram import Box, Frame, Item, Joint, items
 from symcnn.render.folding import diagram
 from symcnn.render.lettering import LINE, LONGER, width, wrapped
+from symcnn.render.mermaid import to_mermaid
 from symcnn.render.placing import scene
 from symcnn.source import Source
 
@@ -254,6 +255,15 @@ TENSORS = {
         "a: conv 1 -> 4; b: conv 1 -> 2; output a, b", set(),
         {"a": "4@30x30, output", "b": "2@30x30, output"},
     ),
+    "to a joint in every round": (
+        "a: conv 1 -> 4; conv 1 -> 4; repeat D { j: add a }", {("a", "j")}, {"": "4@30x30"},
+    ),
+    "to a joint in every round, in a closed block": (
+        "a: conv 1 -> 4; b: { conv 1 -> 4; repeat D { add a } }", {("a", "b")}, {"b": "4@30x30"},
+    ),
+    "from a block without layers": (
+        "b: { repeat 0 { conv 1 -> 2 } }; conv 1 -> 4; j: add b", {("b", "j")}, {"j": "4@30x30"},
+    ),
     "a round of another repeat": (
         "repeat i in 1..3 { e[i]: conv 1 -> 4; maxpool 1 }; repeat i in 3..1 { maxpool 1; j: add e[i] }",
         {("e[i]", "j")}, {"": "4@30x30"},
@@ -271,6 +281,7 @@ def test_named_tensors_and_ends(what: str) -> None:
     assert {(names[skip.source], names[skip.target]) for skip in found.skips} == skips
     assert {names[key]: found.label(by_key[key]) for key in found.ends} == ends
     assert wrong(scene(found)) == []
+    read_mermaid(to_mermaid(found))
 
 
 def test_values_stand_in_calls() -> None:
@@ -307,6 +318,23 @@ ROUNDS = {
         "repeat D { conv 1 -> 4 }; relu", ["conv 1x1 → 4 × D", "relu"],
     ),
     "no round": ("conv 1 -> 2; repeat 0 { conv 1 -> 4 }", ["conv 1x1 → 2"]),
+    "no round, then a layer": (
+        "b: { repeat 0 { conv 1 -> 4 }; conv 1 -> 2; conv 1 -> 3 }", ["[b]", "conv 1x1 → 2", "conv 1x1 → 3"],
+    ),
+    "no round in a block": ("b: { repeat 0 { conv 1 -> 4 } }", ["[b]"]),
+    "a first round that differs": (
+        "r: repeat D { conv 1 -> 2*maps; conv 1 -> 8 }",
+        ["[r, round 1]", "conv 1x1 → 8", "conv 1x1 → 8", "r / like round 1 × (D − 1)"],
+    ),
+    "rounds of one layer that differ": (
+        "repeat 3 { conv 1 -> maps*maps; relu }",
+        ["round 1: conv 1x1 → 16 / relu", "round 2: conv 1x1 → 256 / relu",
+         "round 3: conv 1x1 → 65536 / relu"],
+    ),
+    "one layer whose tensor is named": (
+        "repeat i in 1..3 { e[i]: conv 1 -> 4; relu }; add e[2]",
+        ["[] × 3", "e[i]: conv 1x1 → 4", "relu", "add e[2]"],
+    ),
     "one round": ("repeat 1 { conv 1 -> 2; conv 1 -> 3 }", ["conv 1x1 → 2", "conv 1x1 → 3"]),
     "blocks that differ in their rounds": (
         "def s(D) { conv 1 -> 4; repeat D { two(4) } }\na: s(2); b: s(3)",

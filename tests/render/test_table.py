@@ -100,6 +100,15 @@ def test_flops_name_their_convention() -> None:
         assert len(table.notes) == 1
 
 
+def test_remarks_stand_below() -> None:
+    """A table whose rounds are written out says so."""
+    table = network_table(read("input 3@9x9; repeat 3 { conv 1 -> maps*maps }"))
+    assert [row[0] for row in table.rows] == ["input1", "conv1", "conv2", "conv3"]
+    assert table.notes == (
+        Note("note", "line 1: the rounds of this repeat are written out: they have no closed form"),
+    )
+
+
 def test_an_unknown_column_is_an_error() -> None:
     with pytest.raises(UsageError) as caught:
         network_table(model("one_conv"), ["parms"])
