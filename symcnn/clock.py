@@ -8,12 +8,14 @@ thread, between two steps of the interpreter.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from math import inf
 from time import process_time
 from types import FrameType
@@ -23,7 +25,8 @@ from symcnn.errors import SymcnnError, UsageError
 from symcnn.source import Source, Span
 
 _TICK = 0.1  # seconds from one look at the clock to the next
-_AGAIN = 1.0  # seconds until it is said again, should nobody have heard it
+_AGAIN = 1.0  # seconds until it is said again, should nobody have heard it: whoever has stops the clock
+_NEAR = 4  # calls inside of something that frees
 _MEBIBYTE = 1 << 20
 _reserve: list[bytearray] = []  # given up when memory ends, so that there is some to say it
 
@@ -40,20 +43,9 @@ class OutOfPatience(SymcnnError):
     ...
     """
 
-    _clock: Clock | None = None
-
     def locate(self, source: Source, span: Span | None = None) -> SymcnnError:
-        """Return the error, which knows its place; it has been heard, so the clock stops."""
-        self._heard()
+        """Return the error, which knows its place."""
         return self
-
-    def __str__(self) -> str:
-        self._heard()
-        return super().__str__()
-
-    def _heard(self) -> None:
-        if self._clock is not None:
-            self._clock.stop()
 
 
 class Clock:
@@ -97,8 +89,7 @@ class Clock:
 
     def _look(self, _: int, frame: FrameType | None) -> None:
         now = process_time()
-        ending = frame is not None and frame.f_globals is globals()  # so what is begun here is ended
-        if self._before is None or now < self._quiet or ending:
+        if self._before is None or now < self._quiet or _lost(frame):
             return
         if now >= self._end:
             fact, hint = f"this takes more than {self._seconds:g} s of processor time", self._hints[0]
@@ -107,9 +98,7 @@ class Clock:
         else:
             return
         self._quiet = now + _AGAIN
-        error = _placed(fact, _outward(frame), self._source, hint)
-        error._clock = self
-        raise error
+        raise _placed(fact, _outward(frame), self._source, hint)
 
 
 @contextmanager
@@ -168,6 +157,15 @@ def resident() -> int:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0
+
+
+def _lost(frame: FrameType | None) -> bool:
+    """Whether an error raised here would reach nobody, as where something is freed, or end this clock."""
+    freeing = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    return any(
+        frame.f_globals is globals() or frame.f_code.co_name == "__del__" or frame.f_code in freeing
+        for frame in islice(_outward(frame), _NEAR)
+    )
 
 
 # ------------------------------------------------------------------ where that was

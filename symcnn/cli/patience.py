@@ -52,7 +52,8 @@ def stop() -> None:
 
 
 def told(error: SymcnnError | MemoryError) -> str:
-    """Return what is said of an error: a mistake in the text, or the end of memory."""
+    """Stop the clock, and return what is said of an error: a mistake in the text, or the end of memory."""
+    stop()
     return str(clock.mistake(error, _Work.source))
 
 
