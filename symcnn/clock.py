@@ -49,7 +49,7 @@ class OutOfPatience(SymcnnError):
 
 
 class Clock:
-    """Looks at the time, and at the memory of the process, while something is worked on."""
+    """Looks at the time, and at the memory that comes to the process, while something is worked on."""
 
     def __init__(
         self,
@@ -64,6 +64,7 @@ class Clock:
         self._source = source
         self._hints = hints  # for more time, for more memory
         self._end = self._quiet = 0.0
+        self._base = 0  # bytes that were there before
         self._before: tuple[Any, tuple[float, float]] | None = None  # while it runs: what it replaced
 
     @staticmethod
@@ -75,6 +76,7 @@ class Clock:
         """Run from now on; when time or memory runs out, OutOfPatience is raised."""
         self._end = process_time() + self._seconds
         self._quiet = 0.0
+        self._base = resident()
         handler = signal.signal(signal.SIGPROF, self._look)
         first = min(_TICK, self._seconds)
         self._before = handler, signal.setitimer(signal.ITIMER_PROF, first, _TICK)
@@ -93,7 +95,7 @@ class Clock:
             return
         if now >= self._end:
             fact, hint = f"this takes more than {self._seconds:g} s of processor time", self._hints[0]
-        elif resident() > self._mebibytes * _MEBIBYTE:
+        elif resident() - self._base > self._mebibytes * _MEBIBYTE:
             fact, hint = f"this takes more than {self._mebibytes:g} MiB of memory", self._hints[1]
         else:
             return
@@ -183,7 +185,8 @@ def _placed(fact: str, frames: Iterable[FrameType], source: Source | None, hint:
     for frame in frames:
         ours = [v for v in list(frame.f_locals.values()) if type(v).__module__.startswith("symcnn.")]
         span = span or next(filter(None, map(_span, ours)), None)
-        there = next(filter(None, map(_text, ours)), None)
+        texts = [v for v in ours if isinstance(v, Source)]  # before that of a network that is asked
+        there = next(filter(None, map(_text, [*texts, *ours])), None)
         if text is not None and there not in (None, text):
             break  # what is further out is about another text
         text = text or there

@@ -281,10 +281,12 @@ def test_what_was_held_is_let_go() -> None:
 
 
 def test_memory_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is looked at is what the process has now, and not what it once had."""
-    monkeypatch.setattr(clock, "resident", lambda: 300 << 20)
+    """What is looked at is what the process has now, beyond what it had before."""
+    now = [1000 << 20]
+    monkeypatch.setattr(clock, "resident", lambda: now[0])
     watch = Clock(mebibytes=299.5, source=Source("net.cnn", "relu"), hints=("time", "memory"))
     watch.start()
+    now[0] += 300 << 20
     with pytest.raises(OutOfPatience) as caught:
         work(20)
     watch.stop()
@@ -293,6 +295,7 @@ def test_memory_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     watch = Clock(mebibytes=301)
     watch.start()
+    now[0] += 300 << 20
     work(0.4)
     watch.stop()
 
