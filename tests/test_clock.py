@@ -92,8 +92,8 @@ def test_it_says_where() -> None:
 def test_the_place_is_in_the_text_that_is_worked_on() -> None:
     """A question longer than the text of the network: its places are its own."""
     net = symcnn.parse("input 1@8x8; conv K -> N", name="net.cnn")
-    with pytest.raises(OutOfPatience) as caught, patience(0.3):
-        net.compile("+".join(["params"] * 20_000))
+    with pytest.raises(OutOfPatience) as caught, patience(0.1):
+        net.compile("+".join(["params"] * 35_000))
     source, span = caught.value.source, caught.value.span
     assert source is not None and span is not None
     assert source.name == "<question>"
