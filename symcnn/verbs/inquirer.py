@@ -52,7 +52,7 @@ def ask(model: Model, question: str, *, convention: Convention = "2mac") -> Side
         raise error.locate(source) from None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _read(source: Source) -> syntax.Expr:
     """Return the tree of a question; the same ones are asked of many networks."""
     return parse_expression(source, vocabulary())

@@ -34,7 +34,7 @@ _MORE = 4  # further points of each network, for the formulas alone
 _LAYERS = 8  # of so many networks, one is compiled layer by layer; in the others, the formulas of the whole
 
 _MOST = (1, 1, 2, 4)  # lines behind the input, at most: a short program is checked sooner
-_ROUNDS = 20  # of so many programs, one may have rounds with letters, which take ten times as long to be read
+_ROUNDS = 30  # of so many programs, one may have rounds with letters, which take ten times as long to be read
 FLAT = (
     *("<layer>", "<layer>", "<axes>", "<add>", "<add>", "<concat>", "<concat>", "<gate>", "<nested>"),
     *("<skip>", "<skip>", "<names>", "<block>", "<call>", "<call>"),
@@ -112,7 +112,8 @@ def _chunk(seed: int, gone: tuple[str, ...], numbers: range) -> Outcome:
     for number in numbers:
         dice = Dice(f"{seed}:{number}")
         line = ("<line>",) if dice.number(1, _ROUNDS) == 1 else FLAT
-        program = write_program(dice, most=dice.one(_MOST), line=line, broken=True)
+        most = dice.one(_MOST if line == FLAT else _MOST[:-1])
+        program = write_program(dice, most=most, line=line, broken=True)
         subject = Subject(Source("program", program.text))  # read once for both points
         points = [(program.numbers, gone)]
         if dice.number(0, 1):
