@@ -198,7 +198,7 @@ class Deconv(Weighted, Transposed):
         return self.weights(x, o) * x.positions
 
     def flops(self, x: Shape, o: Shape) -> Formula:
-        return 2 * self.macs(x, o) + self.biases(x, o) * o.positions
+        return super().flops(x, o) + self.biases(x, o) * o.positions
 
     def needs(self, x: Shape) -> Iterator[Need]:
         if self.groups != 1:

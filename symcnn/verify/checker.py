@@ -76,13 +76,15 @@ def verify(
     >>> report.tallies["read again"].agreed, report.counterexample
     (8, None)
     """
-    gone = ways.available(against)
+    gone, whole = ways.available(against), subject.net.has_layers
+    if not whole:  # claims that stand beside networks
+        gone = tuple(way for way in gone if way == "oracle")
     # Read before symbols are drawn: one may stand in claims alone.
     claims = Claims(subject) if "oracle" in gone else None
     few = -(-examples * 3 // 4) if subject.net.symbols else 0
     small = draw(subject, few, SMALL, seed)
     points = [*small, *draw(subject, examples - few if few else 1, LARGE, seed + 1)]
-    report = Report(subject.name, len(list(subject.net.root.leaves)), len(points), {})
+    report = Report(subject.name, len(list(subject.net.root.leaves)) if whole else 0, len(points), {})
     for name, found in _findings(subject, points, gone, report.tallies, claims, progress):
         point, difference = found
         return replace(report, counterexample=smallest(subject, point, name, difference))
@@ -127,7 +129,8 @@ def _findings(
 ) -> Iterator[Finding]:
     """Yield what disagrees; the tallies are filled on the way."""
     single: dict[str, Way] = {**_SINGLE, "oracle": partial(ways.count, claims=claims)}
-    for name in ("read again", *(way for way in gone if way != "numpy")):
+    again = ("read again",) if subject.net.has_layers else ()
+    for name in (*again, *(way for way in gone if way != "numpy")):
         tally = tallies[name] = Tally()
         for point in points:
             try:

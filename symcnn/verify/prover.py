@@ -103,7 +103,8 @@ def prove(subject: Subject, *, timeout: int = TIMEOUT) -> Iterator[Proof]:
 def statements(subject: Subject) -> Iterator[Statement]:
     """Yield what is to be proved of the formulas: rewrites, shown forms, and merges."""
     net = subject.net
-    yield from _of_part(net.root, (*net.domain.conditions, *net.conditions))
+    if net.has_layers:
+        yield from _of_part(net.root, (*net.domain.conditions, *net.conditions))
 
 
 # ------------------------------------------------------------------ claims

@@ -84,7 +84,7 @@ def subjects(source: Source, configurations: bool = True) -> Iterator[Subject]:
     ['', 'squeezenet1_0', '', 'squeezenet1_1']
     """
     whole = Network.read(source)
-    nets = [net for net in (whole, *whole.nets.values()) if net.has_layers]
+    nets = [net for net in (whole, *whole.nets.values()) if net.has_layers or net.claims]
     for net in nets:
         subject = Subject(source, net.name)
         subject.__dict__["net"] = net  # read already

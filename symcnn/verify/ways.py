@@ -108,7 +108,8 @@ def count(subject: Subject, point: Point, claims: Claims | None = None) -> Itera
         yield Difference("the oracle says", "the network", "existence", "it stands", error.fact)
         return
     there = counted.nets[subject.block] if subject.block else counted
-    yield from against_oracle(subject.net, point, there)
+    if subject.net.has_layers:
+        yield from against_oracle(subject.net, point, there)
     if claims is not None:
         yield from claims.against(point, there)
 

@@ -7,6 +7,7 @@ count, as LeCun et al. 1998 count them. Slow and obvious on purpose.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -17,6 +18,7 @@ Point = tuple[int, ...]
 Cell = tuple[int, Point]  # map, and position on every axis
 Edge = tuple[Cell, Cell, object]  # output unit, input cell, identifier of the weight (None: no weight)
 
+SUMS = ("conv", "depthwise", "local", "fc", "dense", "rbf")
 POOLS = ("maxpool", "avgpool", "subsample")
 WINDOWED = ("conv", "depthwise", "local", *POOLS)
 SEES_ALL = ("fc", "globalpool", "adaptiveavgpool", "adaptivemaxpool", "groupnorm", "instancenorm")
@@ -310,6 +312,21 @@ def count(case: Case) -> Count | None:
     if case.word == "subsample":  # the window is summed first: one multiplication per unit
         macs = len({unit for unit, _, _ in every})
     return Count(maps, extents, len(weights), biases, 0, units, len(every) + units * with_bias, macs)
+
+
+def operations(case: Case) -> int:
+    """Multiplications and additions, one by one; of sums of products only, and of LeNet's subsampling."""
+    if case.word == "deconv":  # every input is multiplied by every tap, and added to what is there
+        maps, extents = shape(case)
+        outputs = maps * len(list(positions(extents)))
+        return 2 * len(list(scattered(case))) + case.bias * outputs
+    inputs = Counter(unit for unit, _, _ in edges(case))
+    if case.word == "subsample":  # the inputs are added, and their sum is multiplied once
+        return sum((n - 1) + 1 + case.bias for n in inputs.values())
+    if case.word not in SUMS:
+        return 0
+    bias = case.bias and case.word != "rbf"
+    return sum(n + (n - 1) + bias for n in inputs.values())
 
 
 def taps(case: Case, axis: int, o: int) -> set[int]:

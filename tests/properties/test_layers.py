@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from layers import brute
-from layers.brute import Case
+from layers.brute import SUMS, operations
 from layers.cases import Writer, cases
 
 import symcnn
@@ -16,21 +14,7 @@ from symcnn.algebra.exact import evaluate
 from symcnn.errors import NetworkError
 from symcnn.layers import registry
 
-SUMS = ("conv", "depthwise", "local", "fc", "dense", "rbf")
 ELSE = sorted(set(registry()) - {*SUMS, "subsample", "deconv", "input"})
-
-
-def operations(case: Case) -> int:
-    """Multiplications and additions, one by one."""
-    if case.word == "deconv":  # every input is multiplied by every tap, and added to what is there
-        maps, extents = brute.shape(case)
-        outputs = maps * len(list(brute.positions(extents)))
-        return 2 * len(list(brute.scattered(case))) + case.bias * outputs
-    inputs = Counter(unit for unit, _, _ in brute.edges(case))
-    bias = case.bias and case.word != "rbf"
-    if case.word == "subsample":  # the inputs are added, and their sum is multiplied once
-        return sum((n - 1) + 1 + bias for n in inputs.values())
-    return sum(n + (n - 1) + bias for n in inputs.values())
 
 
 @pytest.mark.parametrize("word", [*SUMS, "subsample", "deconv"])

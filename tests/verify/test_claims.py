@@ -231,6 +231,25 @@ def test_claims_with_given_in_a_configuration() -> None:
     assert told == [2, 1, 2]
 
 
+def test_claims_beside_networks() -> None:
+    """They belong to none of the networks, and are compared all the same."""
+    text = 'symbol W where W >= 3\nnet "a" { input 1@9x9; conv 3 -> W; assert params == 10*W }\n'
+    source = Source("text", text + "assert W*W >= 9\nassert W >= 4\nconfig small: W = 3")
+    found = [verify(subject, examples=4, against=["oracle"]) for subject in subjects(source)]
+    assert [(r.name, r.layers, r.claims.agreed, list(r.tallies)) for r in found] == [
+        ("text", 0, 2, ["oracle"]), ("text small", 0, 2, ["oracle"]),
+        ("text a", 2, 1, ["read again", "oracle"]),
+    ]  # fmt: skip
+    assert all(r.counterexample is None for r in found)
+
+
+def test_a_verdict_too_good_beside_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdicts, "decide", lambda conditions, domain, samples: Decision("proved"))
+    subject = next(subjects(Source("text", 'net "a" { input 1@9 }\nassert N == 5')))
+    found = verify(subject, examples=1, against=["oracle"]).counterexample
+    assert str(found) == "assert 1 == 2\n# assert 1 == 2 (line 1): proved, the oracle says false"
+
+
 # ------------------------------------------------------------------ the oracle by itself
 def test_the_oracle_tells_every_round() -> None:
     found = interpret("input 1@9; repeat i in 1..3 { conv 3 -> i => i@7; assert i < 3 }")
