@@ -65,7 +65,7 @@ def _format(source: Source, *, check: bool, diff: bool, in_place: bool) -> int:
     elif not in_place:
         click.echo(text, nl=False)
     elif changed:
-        from symcnn.cli.rewriting import replace_file
+        from symcnn.cli.writing import replace_file
 
         replace_file(source, text)
         click.echo(f"formatted {source.name}", err=True)

@@ -1,15 +1,17 @@
-"""Writing a file: what was there or the new text, never a part of it."""
+"""Writing a file: what was there or the new text, never a mix and never a part."""
 
 from __future__ import annotations
 
 import os
 import stat
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from symcnn.cli.patience import stop
 from symcnn.errors import UsageError
-from symcnn.files import reason, shown
+from symcnn.files import read_file, reason, shown
+from symcnn.source import Source
 
 
 def write_file(name: str, text: str) -> None:
@@ -19,6 +21,24 @@ def write_file(name: str, text: str) -> None:
     mode of a file that was there is kept, and the line of symbolic links to it. Raises
     UsageError if that cannot be, or there is something that is no regular file.
     """
+    _write(name, text)
+
+
+def replace_file(source: Source, text: str) -> None:
+    """Replace the text that was read from a file by another one, as `write_file`.
+
+    Raises UsageError, too, if the file is no longer what was read.
+    """
+
+    def unchanged(path: Path) -> None:
+        if read_file(path).text != source.text:
+            raise UsageError(f"'{shown(source.name)}' has changed since it was read, so it is left alone")
+
+    _write(source.name, text, unchanged)
+
+
+def _write(name: str, text: str, check: Callable[[Path], None] = lambda path: None) -> None:
+    """Put a text into a file beside, and let that take the name at the end; `check` comes just before."""
     stop()  # nothing is left to do but this
     temporary = ""
     try:
@@ -30,6 +50,7 @@ def write_file(name: str, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, mode)
+        check(path)
         os.replace(temporary, path)
         temporary = ""
         _sync(path.parent)

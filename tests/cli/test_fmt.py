@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 from cli.console import DATA, ODD_FILES, Case, check, golden, run
 
-from symcnn.cli.rewriting import replace_file
+from symcnn.cli.writing import replace_file
 from symcnn.errors import UsageError
 from symcnn.source import Source
 
@@ -112,7 +112,7 @@ def test_what_is_no_file_is_not_replaced(folder: Path) -> None:
     assert os.listdir(folder) == ["pipe.cnn"]
 
 
-@pytest.mark.parametrize("step", ["tempfile.mkstemp", "os.fsync", "os.chmod", "os.replace"])
+@pytest.mark.parametrize("step", ["tempfile.NamedTemporaryFile", "os.fsync", "os.chmod", "os.replace"])
 def test_old_text_stays_where_writing_fails(
     step: str, net: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -126,7 +126,7 @@ def test_nothing_in_a_text_opens_a_file(folder: Path) -> None:
 # Each child of the child does one rewriting, and stops at one of its calls of the system.
 _WRITE = """
 import errno, json, os, random, signal, sys, tempfile, time
-import symcnn.cli.rewriting, symcnn.cli.writing
+import symcnn.cli.writing
 from symcnn.errors import UsageError
 from symcnn.source import Source
 
@@ -135,7 +135,7 @@ random.seed(1)
 
 def write():
     if how == "rewrite":
-        symcnn.cli.rewriting.replace_file(Source("net.cnn", old), new)
+        symcnn.cli.writing.replace_file(Source("net.cnn", old), new)
     else:
         symcnn.cli.writing.write_file("net.cnn", new)
 
@@ -179,10 +179,6 @@ class Half:
 
 def watch_writes(on, stop):
     '''The interpreter reports no writing: the files that are written are wrapped.'''
-    def opened(*a, **k):
-        file = open(*a, **k)
-        return Half(file, on, stop) if file.writable() else file
-    symcnn.cli.rewriting.open = opened
     made = tempfile.NamedTemporaryFile
     tempfile.NamedTemporaryFile = lambda *a, **k: Half(made(*a, **k), on, stop)
 
@@ -243,7 +239,7 @@ def kill_some_time():
         while True:
             write()
             if how == "rewrite":
-                symcnn.cli.rewriting.replace_file(Source("net.cnn", new), old)
+                symcnn.cli.writing.replace_file(Source("net.cnn", new), old)
             else:
                 symcnn.cli.writing.write_file("net.cnn", old)
     child = attempt(body)
