@@ -37,8 +37,9 @@ def _that_know(models: Sequence[M], given: syntax.Given, source: Source) -> Sequ
     for entry in given.configs:
         knowing = [model for model in models if entry.name in model.configs]
         if not knowing:
-            hints = [model.suggestion(entry.name) for model in models]
-            best = next((hint for hint in hints if not hint.startswith("configs")), hints[0])
+            hints = (model.suggestion(entry.name) for model in models)
+            every = ", ".join(dict.fromkeys(name for model in models for name in model.configs))
+            best = next((h for h in hints if not h.startswith("configs")), f"configs: {every or 'none'}")
             raise UsageError(f"no config is named '{entry.name}'", entry.span, source=source, hint=best)
         models = knowing
     return models

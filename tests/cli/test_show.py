@@ -28,6 +28,17 @@ def test_every_network_of_the_zoo_in_every_form(name: str, values: list[str]) ->
         assert result.stdout.endswith("\n") and not result.stdout.endswith("\n\n")
 
 
+def test_the_configurations_of_all_networks_are_named() -> None:
+    nets = "".join(
+        f'net "{name}" {{ symbol N = 3; config {config}: N = 2; input 1@9; conv 3 -> N }}\n'
+        for name, config in (("a", "small"), ("b", "wide"))
+    )
+    assert run("show", "-e", nets, "--at", "huge").stderr == (
+        "--at:1:1: error: no config is named 'huge'\n  1 | huge\n    | ^^^^\n  = hint: configs: small, wide\n"
+    )
+    assert run("show", "-e", nets, "--at", "wide").stdout.startswith("b\n")
+
+
 def test_json_keeps_large_integers() -> None:
     document = json.loads(run("show", "-e", "input 1@1; fc -> 2**53; fc -> 1", "--json").stdout)
     assert document["schema"] == "symcnn/show/1"
