@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Iterable, Iterator
@@ -162,12 +163,21 @@ def resident() -> int:
 
 
 def _lost(frame: FrameType | None) -> bool:
-    """Whether an error raised here would reach nobody, as where something is freed, or end this clock."""
+    """Whether an error raised here would reach nobody, as where something is freed, or end this clock.
+
+    Or leave a tool that traces the program, such as coverage, with its lock held.
+    """
     freeing = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    tracing = _package(getattr(sys.gettrace(), "__module__", None))
     return any(
         frame.f_globals is globals() or frame.f_code.co_name == "__del__" or frame.f_code in freeing
+        or (tracing and tracing == _package(frame.f_globals.get("__name__")))
         for frame in islice(_outward(frame), _NEAR)
-    )
+    )  # fmt: skip
+
+
+def _package(module: object) -> str:
+    return str(module or "").partition(".")[0]
 
 
 # ------------------------------------------------------------------ where that was

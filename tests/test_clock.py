@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -177,6 +179,25 @@ def test_where_something_is_freed_nothing_is_raised() -> None:
     finally:
         gc.callbacks.remove(collecting)
     assert time.process_time() - begun > 0.3
+
+
+def test_a_tool_that_traces_is_left_alone() -> None:
+    """An error inside of coverage once left its lock held, for good."""
+    held: list[str] = []
+    tool: dict[str, Any] = {"__name__": "tool.inside", "held": held, "work": work}
+    exec("def see(*_):\n    if not held:\n        held.append('lock'); work(0.3); held[:] = ['free']", tool)
+
+    def traced() -> None:
+        sys.settrace(tool["see"])
+        work(20)
+
+    before = sys.gettrace()
+    try:
+        with pytest.raises(OutOfPatience), patience(0.05):
+            traced()
+    finally:
+        sys.settrace(before)
+    assert held == ["free"]
 
 
 def test_to_be_shown_does_not_stop_the_clock() -> None:
