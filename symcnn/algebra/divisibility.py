@@ -85,7 +85,7 @@ def divided(p: Terms, q: Expr, known: Iterable[Multiple], natural_: Sign) -> tup
                 del rest[m]
     for expr, divisor in known:
         ((dm, dc),), parts = terms(divisor).items(), terms(expr)
-        lead = min((m for m in parts if m != 1), key=term_order)
+        lead = min(parts, key=term_order)  # 1 comes last
         for m in list(rest):
             factor = over(m, lead) if m in rest else None
             times = rest[m] / parts[lead] if m in rest else S.Zero

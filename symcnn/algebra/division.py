@@ -20,7 +20,7 @@ from symcnn.algebra.polynomial import (
     term_order,
     terms,
 )
-from symcnn.algebra.powers import factors, is_symbolic, natural, normal, written
+from symcnn.algebra.powers import factors, is_symbolic, natural, written
 
 Ints = dict[Expr, int]
 
@@ -165,9 +165,9 @@ def _each_over(parts: Ints, shared: Expr) -> Ints | None:
         less = over(m, shared)
         if less is None:
             return None
-        scale, less = normal(less) if any(map(is_symbolic, Mul.make_args(less))) else (1, less)
-        divided[less] = divided.get(less, 0) + c * int(scale)
-    return divided
+        for monomial, scale in terms(less).items():  # 2**5000 is left of 2**(D + 5000) / 2**D
+            divided[monomial] = divided.get(monomial, 0) + c * int(scale)
+    return {m: c for m, c in divided.items() if c}
 
 
 def leads_negative(p: Ints, q: Ints) -> bool:

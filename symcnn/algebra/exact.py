@@ -20,8 +20,13 @@ from symcnn.errors import DomainError
 MAX_BITS = 1 << 16
 MAX_TERMS = 1_000_000  # of all sums of an expression together
 _FEW = 1000  # terms of a sum of numbers that is added up in a formula
+_WITHIN = 10_000  # the same, with those of all sums within it
 Left = list[int]  # one number: how many terms may still be added up
 Value = int | Fraction
+
+
+class _TooManyTerms(DomainError):
+    """The sums have more terms than may be added up."""
 
 
 def evaluate(expr: Expr, values: Mapping[Symbol, int | Fraction | Expr]) -> Value:
@@ -61,9 +66,12 @@ def evaluated(formula: Expr) -> Expr:
     """
     known: dict[Expr, Expr] = {}
     for part in formula.atoms(sympy.Sum):
-        _, first, last = part.limits[0]
+        _, first, last = part.limits[-1]  # of the outermost: the ends of those within may depend on its index
         if not part.free_symbols and last - first < _FEW:
-            value = evaluate(part, {})
+            try:
+                value = _walk(part, {}, {}, [_WITHIN])
+            except _TooManyTerms:
+                continue
             known[part] = sympy.Rational(value.numerator, value.denominator)
     return formula.xreplace(known) if known else formula
 
@@ -119,7 +127,7 @@ def _sum(expr: sympy.Sum, known: Mapping[Symbol, Value], left: Left) -> Value:
         raise DomainError(f"the bounds of {expr} are not integers")
     left[0] -= max(0, high - low + 1)
     if left[0] < 0:
-        raise DomainError(f"a sum of more than {MAX_TERMS} terms: {index} from {low} to {high}")
+        raise _TooManyTerms(f"a sum of more than {MAX_TERMS} terms: {index} from {low} to {high}")
     return sum(_walk(body, {**known, index: i}, {}, left) for i in range(low, high + 1))
 
 

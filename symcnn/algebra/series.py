@@ -130,7 +130,10 @@ def recur(
 
 def _where(given: Recurrence, found: Expr) -> Expr | None:
     """Return a solution if induction shows it right, else None."""
-    at_first = found.xreplace({given.index: given.first})
+    try:
+        at_first = found.xreplace({given.index: given.first})
+    except ZeroDivisionError:  # 100 // (i - 1) has no value in round 1, where `start` arrives
+        return None
     on = given.after(found) - given.later(found)
     return found if _vanishes(at_first - given.start, given) and _vanishes(on, given) else None
 

@@ -131,7 +131,7 @@ class Blocks:
 class _Room:
     """The buffers of the kernels for blocks of a size; made once."""
 
-    def __init__(self, size: int = 0) -> None:
+    def __init__(self, size: int) -> None:
         self._size = size
         self._made: dict[tuple[Width, ...], list[Array]] = {}
 

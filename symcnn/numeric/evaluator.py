@@ -145,17 +145,17 @@ class Compiled:
         size = 1
         for extent in shape:
             size *= extent
-        used = blocks.used
-        taken = {
+        every = {
             at: Column(values, width_of_dtype(values), shape)
             for at, values in columns.items()
-            if at not in scalars and at in used
+            if at not in scalars
         }
+        used = blocks.used
         try:
-            found = blocks.run(taken, scalars, size, rows)
+            found = blocks.run({at: c for at, c in every.items() if at in used}, scalars, size, rows)
         except Failed as failed:
             row = failed.row
-            there = {at: int(c.rows(row, row + 1)[0]) for at, c in taken.items()} | scalars
+            there = {at: int(c.rows(row, row + 1)[0]) for at, c in every.items()} | scalars
             raise _error(
                 blocks.program, failed.why, f"row {_index(row, shape)}: ", self._symbols(there)
             ) from None
@@ -166,7 +166,7 @@ class Compiled:
         said: dict[str, Number] = {}
         for place, (name, over) in enumerate(self.program.inputs):
             if place in values and not over:
-                below = values.get(place + 1, 1) if self._may_be_fraction(name) else 1
+                below = values[place + 1] if self._may_be_fraction(name) else 1
                 said[name] = value_of(0, values[place], below)
         return said
 

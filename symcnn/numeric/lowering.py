@@ -276,9 +276,7 @@ def _is_plain_power(factor: Expr) -> bool:
 
 def _is_whole(part: Expr) -> bool:
     """Whether a term that was divided is an integer without a division, by its structure."""
-    return is_integer_valued(part) and not any(
-        isinstance(f, Pow) and not (f.exp.is_Integer and f.exp > 0) for f in Mul.make_args(part)
-    )
+    return is_integer_valued(part) and all(natural(f.exp) for f in Mul.make_args(part) if f.is_Pow)
 
 
 _RULES: Mapping[object, Callable[[Lowering, Expr], Ratio]] = {

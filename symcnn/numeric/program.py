@@ -197,14 +197,14 @@ class Builder:
 
 
 def _plain(operator: str, args: tuple[int, ...], numbers: list[int | None]) -> int | None:
-    """Return the argument that an operation leaves as it is: x + 0, 1*x, x//1, x**1, max(x, x)."""
+    """Return the argument that an operation leaves as it is: x + 0, 1*x, x//1, x**1, 1**x, max(x, x)."""
     if operator == "+" and 0 in numbers:
         return args[1 - numbers.index(0)]
     if operator == "*" and 1 in numbers:
         return args[1 - numbers.index(1)]
     if operator == "*" and 0 in numbers:
         return args[numbers.index(0)]
-    if (operator, numbers[-1]) in {("-", 0), ("//", 1), ("**", 1)}:
+    if (operator, numbers[-1]) in {("-", 0), ("//", 1), ("**", 1)} or (operator, numbers[0]) == ("**", 1):
         return args[0]
     return args[0] if operator in ("max", "min") and args[0] == args[1] else None
 

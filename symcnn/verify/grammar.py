@@ -128,6 +128,7 @@ GRAMMAR: dict[str, tuple[str, ...]] = {
         *("<e$e>[i]: conv 1 -> <N1-3>; <keeping>; add <e$e>[i]", "conv 3 -> maps + i, stride <S1-2>, pad 1"),
         *("<e$e>[i]: <keeping>; <kept>; concat <e$e>[i]", "maxpool 2, stride i", "conv 3 -> i + 1, stride 2"),
         "conv 1 -> <N1-3>; <e$e>[i]: relu; from <e$e>[i]; add { | <keeping> | identity }",
+        *("conv 3 -> 12//i + 1, pad 1", "conv 1 -> <N1-6>*i % 5 + 1", "conv 3 -> maps//i + 1, pad 1; relu"),
     ),
     # An encoder, and a decoder that meets what the encoder left on its way.
     "ladder": (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import product
+from math import gcd
 
 import pytest
 from sympy import Expr, Integer, Rational, S
 
 from symcnn.algebra.conditions import Condition
-from symcnn.algebra.divisibility import Multiple, divided, is_whole, multiples
+from symcnn.algebra.divisibility import Multiple, divided, is_whole, multiples, power_residue
 from symcnn.algebra.exact import evaluate
 from symcnn.algebra.polynomial import polynomial, terms
 from symcnn.algebra.quotient import Mod
@@ -115,3 +116,21 @@ def test_what_is_left_when_it_is_divided(number: int) -> None:
     p, q, known = DIVIDED[number]
     _, rest = divided(terms(p), q, known, lambda e: e == D - E)
     assert polynomial(rest) == (p if WANTED[number] is None else WANTED[number])
+
+
+EXPONENTS = [a * D + b * E + c for a in (1, 2, 3, 4) for b in (0, 1, 2) for c in range(3)]
+EXPONENTS += [Integer(0), Integer(5), 2 * D * (E + 1)]
+
+
+@pytest.mark.parametrize("q", range(1, 16))
+def test_the_residue_of_a_power_is_told_where_there_is_one(q: int) -> None:
+    """For a base without a factor of q, exactly where all powers of this form leave the same."""
+    for exponent in EXPONENTS:
+        values = {int(exponent.subs({D: d, E: e})) for d, e in product(range(5), repeat=2)}
+        for base in (-4, -1, 1, 2, 3, 5, 7, 10):
+            found, rests = power_residue(Integer(base), exponent, q), {base**n % q for n in values}
+            if gcd(base, q) == 1:
+                assert found == (rests.pop() if len(rests) == 1 else None), (base, exponent)
+            else:
+                assert found is None or {found} == rests
+        assert power_residue(I, exponent, q) is None

@@ -120,6 +120,17 @@ def test_what_is_cancelled_changes_no_quotient(monomials: list[Expr], data: st.D
         assert not p
 
 
+def test_powers_that_all_terms_have_are_cancelled() -> None:
+    """Also beside other factors; what is left is in normal form, so that equal terms are one."""
+    assert cancel({2**D * K: 3}, {2**D * I: 5}, True) == ({K: 3}, {I: 5})
+    assert cancel({2 ** (D + 5000) * K: 1, 2**D * K: 1}, {2**D * S: 1}, True) == ({K: 2**5000 + 1}, {S: 1})
+    assert cancel({S**D * (S + K) ** D * X: 1}, {S**D: 7}, True) == ({(S + K) ** D * X: 1}, {ONE: 7})
+    assert cancel({(S + K) ** (D + 2): 1}, {(S + K) ** D * I: 1}, True) == (
+        {S**2: 1, S * K: 2, K**2: 1},
+        {I: 1},
+    )
+
+
 LEADS = [
     ({X: -1, ONE: 5}, {S: 2}, True),
     ({X: 1, ONE: -5}, {S: 2}, False),

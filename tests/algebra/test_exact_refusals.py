@@ -11,14 +11,14 @@ from sympy import Integer, Pow, Rational, Sum
 
 from algebra.points import I, K, S
 from symcnn.algebra import exact
-from symcnn.algebra.exact import MAX_BITS, MAX_TERMS, evaluate
+from symcnn.algebra.exact import MAX_BITS, MAX_TERMS, evaluate, evaluated
 from symcnn.algebra.functions import FloorLog2, Gcd, Max, Min
 from symcnn.algebra.quotient import FloorDiv, Mod
 from symcnn.errors import DomainError
 from symcnn.symbols import bound, symbol
 
 A, X = symbol("a", "rational"), symbol("x", "integer")
-i = bound("i")
+i, j = bound("i"), bound("j")
 
 REFUSED: list[tuple[Any, dict[Any, Any], str]] = [
     (I + K, {I: 1}, "no value is given for 'K'\n  = hint: give one: K=..."),
@@ -34,6 +34,8 @@ REFUSED: list[tuple[Any, dict[Any, Any], str]] = [
     (FloorLog2(A), {A: Fraction(1, 2)}, "log2(1/2) is negative\n  = hint: the argument must be at least 1"),
     (Gcd(I / S, K), {I: 1, S: 2, K: 3}, "gcd(1/2, 3) is for integers only"),
     (Gcd(K, A), {K: 3, A: Fraction(1, 2)}, "gcd(3, 1/2) is for integers only"),
+    (2**I, {I: 32_769}, "a power of more than 65536 bits: the exponent is 32769"),
+    (Sum(i, (i, 0, I)), {I: 10**6}, "a sum of more than 1000000 terms: i from 0 to 1000000"),
 ]
 
 
@@ -124,3 +126,40 @@ def test_the_limit_of_terms_is_reached_but_not_passed(monkeypatch: pytest.Monkey
         assert evaluate(total, {I: first, S: second, K: 5}) == wanted
         with pytest.raises(DomainError, match="a sum of more than 10 terms"):
             evaluate(total, {I: first, S: second + 1, K: 5})
+
+
+ADDED_UP = [
+    (Sum(i**2, (i, 1, 5)), 55),
+    (Sum(i / Integer(3), (i, 1, 4)), Fraction(10, 3)),
+    (Sum(i, (i, 5, 1)), 0),
+    (Sum(FloorDiv(9000, i), (i, 1001, 2000)), sum(9000 // n for n in range(1001, 2001))),
+    (Sum(i * j, (i, 1, j), (j, 1, 5)), sum(m * n for n in range(1, 6) for m in range(1, n + 1))),
+    (Sum(i * Sum(j, (j, 1, i)), (i, 1, 6)), sum(m * n for m in range(1, 7) for n in range(1, m + 1))),
+    (Sum(i * j, (i, 1, 5), (j, 1, 999)), 15 * sum(range(1000))),
+    (Sum(i, (i, 1, 99), (j, 1, 100)), 100 * sum(range(100))),  # 10,000 terms with those of the outer sum
+]
+
+
+@pytest.mark.parametrize(("total", "value"), ADDED_UP)
+def test_sums_of_numbers_are_added_up_wherever_they_stand(total: sympy.Expr, value: Fraction) -> None:
+    """Also those within each other, the ends of the inner one with the index of the outer one."""
+    number = Rational(Fraction(value))
+    assert evaluated(total) == number
+    assert evaluated(I * total + Sum(i, (i, 1, K))) == I * number + Sum(i, (i, 1, K))
+
+
+STAYS = [
+    I + K,
+    Sum(i * K, (i, 1, 3)),
+    Sum(i, (i, 1, K)),
+    Sum(FloorDiv(9000, i), (i, 1, 1001)),
+    Sum(i * j, (i, 1, j), (j, 1, 10**9)),
+    Sum(i * j, (i, 1, 10**9), (j, 1, 5)),
+    Sum(i, (i, 1, 136), (j, 1, 73)),  # 10,001 terms
+    Sum(i * Sum(j, (j, 1, 10**9)), (i, 1, 6)),
+]
+
+
+@pytest.mark.parametrize("formula", STAYS, ids=str)
+def test_sums_of_many_terms_or_of_letters_stay(formula: sympy.Expr) -> None:
+    assert evaluated(formula) == formula

@@ -12,6 +12,7 @@ from sympy import Expr, Integer
 from symcnn.algebra.division import cleared, denominators
 from symcnn.algebra.exact import evaluate
 from symcnn.algebra.quotient import FloorDiv, Mod, ceil_div
+from symcnn.errors import DomainError
 from symcnn.symbols import symbol
 
 I, K, S, P = (symbol(name) for name in "I K S P".split())
@@ -154,6 +155,11 @@ def quotients() -> list[tuple[Expr, Expr]]:
         (FloorDiv(Integer(-1), S + K), Integer(-1)),
         (FloorDiv(Integer(-9), 3 * S + 6 * K), Integer(-1)),
         (FloorDiv(I * (S + K) + 1, S + K), I),
+        (FloorDiv(2**D * K, 2**D * I), FloorDiv(K, I)),
+        (FloorDiv(2 ** (D + 5000) * K, 2 ** (D + 3001) * S), FloorDiv(2**1999 * K, S)),
+        (FloorDiv(2 ** (D + P + 5000) * K, 2 ** (D + 4000) * S), FloorDiv(2 ** (P + 1000) * K, S)),
+        (FloorDiv((S + K) ** (D + 2), I * (S + K) ** D), FloorDiv((S + K) ** 2, I)),
+        (FloorDiv(2 * Mod(I, K) + 1, 2), Mod(I, K)),  # a remainder of integers is one
     ]
 
 
@@ -178,7 +184,18 @@ def test_real_numerators_are_rounded_once(p: Expr, q: Expr) -> None:
         assert evaluate(made, at) == evaluate(p, at) // evaluate(q, at), (made, at)
 
 
+@pytest.mark.parametrize("shared", [X, X**D, X**2, X * 2**D], ids=str)
+def test_nothing_is_cancelled_that_may_be_zero(shared: Expr) -> None:
+    """Where the divisor is zero there is no value, whatever stands above it."""
+    made = FloorDiv(shared * I, shared * S)
+    for x in (-2, -1, 1, 3):
+        assert evaluate(made, {X: x, I: 7, S: 2, D: 3}) == 3
+    with pytest.raises(DomainError, match="division by zero"):
+        evaluate(made, {X: 0, I: 7, S: 2, D: 3})
+
+
 def test_a_number_below_zero_is_written_in_brackets() -> None:
+    assert str(FloorDiv(Integer(0), X, evaluate=False)) == "0//x"
     assert str(FloorDiv(Integer(-1), X)) == "(-1)//x"
     assert str(FloorDiv(Integer(1), X)) == "1//x"
 

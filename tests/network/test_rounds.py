@@ -141,3 +141,26 @@ def test_a_size_of_equal_axes_is_one_number_in_a_repeat(body: str) -> None:
     assert (whole.shape, whole.params, whole.macs) == (single.shape, single.params, single.macs)
     both = symcnn.parse(f"symbol I\ninput 1@I x I; repeat 3 {{ {body} }}").at(I=64)
     assert (both.shape, both.params) == (single.shape, single.params)
+
+
+@pytest.mark.parametrize("direction", ["1..D", "D..1"])
+@pytest.mark.parametrize(
+    ("written", "maps"),
+    [
+        ("100//i", lambda i: 100 // i),
+        ("100 % i + 1", lambda i: 100 % i + 1),
+        ("60/i", lambda i: 60 // i),
+        ("6//i + 6//(5 - i) + 1", lambda i: 6 // i + 6 // (5 - i) + 1),
+    ],
+)
+def test_what_is_divided_by_the_index(written: str, maps: Callable[[int], int], direction: str) -> None:
+    """In the round before the first one it would be divided by zero; there is none."""
+    text = f"input 3 @ 9; repeat i in {direction} {{ conv 3 -> {written}, pad 1, no bias }}"
+    whole = symcnn.parse(text) if written.startswith("100") else None
+    for depth in range(1, 5):
+        there = [3, *map(maps, range(1, depth + 1) if direction == "1..D" else range(depth, 0, -1))]
+        weights = sum(3 * before * after for before, after in pairwise(there))
+        net = symcnn.parse(text.replace("D", str(depth)))
+        assert (net.params, net.maps) == (weights, there[-1])
+        if whole is not None:
+            assert whole.compile("params")(D=depth) == whole.at(D=depth).params == weights

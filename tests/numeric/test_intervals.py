@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numeric.formulas import LETTERS, A, compiled, points
+from numeric.formulas import LETTERS, A, I, K, compiled, points
 from numeric.test_against_exact import ALL, RANDOM, SLOW, drawn
 from profiles import MANY
+from sympy import Expr
 
 from symcnn.numeric.intervals import MAX_BITS, Interval, OutOfBounds, bounds_of, growth, meets, narrowed
 from symcnn.numeric.kernel import Width, _Planner, width_of
@@ -155,3 +156,28 @@ def test_growth_bounds_the_bits() -> None:
                 continue
             largest = max(abs(v).bit_length() for v in found)
             assert largest <= grown.bits(max(abs(v).bit_length() for v in row))
+
+
+GROWING = [
+    (I**3 + K) ** 3,
+    (I + 2**100) ** 5,
+    ((I + K) ** 2 + K * 2**90) ** 3 * (K - 5),
+    (I * K - 1) ** 4 + I,
+]
+
+
+@pytest.mark.parametrize("form", GROWING)
+def test_growth_of_sums_of_unlike_terms(form: Expr) -> None:
+    """The larger term counts, in its letters and in its numbers."""
+    run = compiled([form], (I, K))
+    for bits in (1, 7, 40):
+        largest = run(I=2**bits - 1, K=2**bits - 1)
+        assert largest.bit_length() <= growth(run.program).bits(bits)
+
+
+def test_the_limit_of_a_power_in_bits() -> None:
+    """Bounds of 65536 bits there are, and none beyond."""
+    square = [Interval(2**32768 - 1, 2**32768 - 1), Interval(0, 2)]
+    assert bounds_of(Step("**", (0, 1)), square, NOTHING) == (1, (2**32768 - 1) ** 2)
+    with pytest.raises(OutOfBounds):
+        bounds_of(Step("**", (0, 1)), [Interval(2**32768, 2**32768), Interval(0, 2)], NOTHING)

@@ -79,6 +79,8 @@ UNDEFINED = [
     (2 ** (D / S), {}, "D = 1, S = 2: the exponent of 2**(D/S) is no integer"),
     (sympy.Sum(i, (i, 1, D / S)), {}, "D = 1, S = 2: a bound of Sum(i, (i, 1, D/S)) is no integer"),
     (Divisible(I, D / S), {}, "D = 1, I = 1, S = 2: the divisor of Divisible(I, D/S) is no integer"),
+    (FloorDiv(I / 2, X, evaluate=False), {X: 0}, "x = 0: division by zero: x"),
+    (FloorDiv(I, X / 2, evaluate=False), {X: 0}, "x = 0: division by zero: x/2"),
 ]
 
 
@@ -120,10 +122,28 @@ def test_a_quotient_by_a_number_and_a_letter(p: sympy.Expr, q: sympy.Expr) -> No
             assert run({s.name: value for s, value in point.items()}) == top // bottom
 
 
-def test_multiples_of_the_letter_are_not_divided() -> None:
-    """(3 S K + I) // (8 S) is (I // S + 3 K) // 8: one product, which the general way has not."""
-    source = compiled([FloorDiv(3 * S * K + I, 8 * S)], (I, K, S)).source
-    assert (source.count("//"), source.count(" * ")) == (2, 1)
+T = symbol("T")  # 1 or more, so that 4**T/2 is an integer
+WHOLE = [4**T / 2, 4**T / 2 + 3, 4**T * K / 2 + I, 4**T * S / 2 + I, 4**T * K * S + X, 2**T * I + X]
+
+
+@pytest.mark.parametrize("p", WHOLE)
+@pytest.mark.parametrize("q", [2 * S, 3 * 4**T, 4**T, 2**T * S, 4**T / 2 + 1, 3 * 2**T * S])
+def test_quotients_of_powers_that_take_up_a_fraction(p: sympy.Expr, q: sympy.Expr) -> None:
+    """Integers whose terms have a denominator, as written and taken apart by the divisor."""
+    for made in (FloorDiv(p, q), FloorDiv(p, q, evaluate=False)):
+        run = compiled([made], (I, K, S, T, X))
+        for values in product((1, 7, 22), (1, 4), (2, 5), (1, 2, 3), (-7, 6)):
+            point = dict(zip((I, K, S, T, X), values, strict=True))
+            top, bottom = (Fraction(str(e.subs(point))) for e in (p, q))
+            assert run({s.name: value for s, value in point.items()}) == top // bottom, point
+
+
+@pytest.mark.parametrize("factor", [K, S**2 * K, 2**D, 2**D * K], ids=str)
+def test_multiples_of_the_letter_are_not_divided(factor: sympy.Expr) -> None:
+    """(3 S K + I) // (8 S) is (I // S + 3 K) // 8: without the product by S, which the general way has."""
+    source = compiled([FloorDiv(3 * S * factor + I, 8 * S)], (I, K, S, D)).source
+    alone = compiled([3 * factor + I], (I, K, S, D)).source
+    assert (source.count("//"), source.count(" * ")) == (2, alone.count(" * "))
 
 
 @pytest.mark.parametrize("divisor", [1, 2, 3, 4, -2, K, i, K * i])

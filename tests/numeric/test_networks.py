@@ -243,3 +243,19 @@ def test_the_exact_evaluation_is_not_called(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(exact, "_walk", None)
     assert function(I=227, classes=1000) == (62378344, 1135256096)
     assert "algebra" not in (ROOT / "symcnn/numeric/source.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("last", ["4", "60", "D"])
+def test_repeats_within_repeats(last: str) -> None:
+    """The last round of the inner one depends on the outer one; no sum of quotients has a closed form."""
+    text = f"repeat i in 1..{last} {{ repeat j in 1..i {{ conv 3 -> 100//(j + 1) + 100//(i + 1), pad 1 }} }}"
+    net = symcnn.parse(f"input 1 @ 64; {text}")
+    for rounds in range(1, 6) if last == "D" else [int(last)]:
+        maps, wanted = 1, 0
+        for i in range(1, rounds + 1):
+            for j in range(1, i + 1):
+                more = 100 // (j + 1) + 100 // (i + 1)
+                maps, wanted = more, wanted + (3 * maps + 1) * more
+        count = net.compile("params")
+        assert (count(D=rounds) if last == "D" else count()) == wanted
+        assert (net.at(D=rounds) if last == "D" else net).params == wanted
