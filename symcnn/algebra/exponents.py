@@ -177,7 +177,7 @@ def power_range(power: Expr, facts: Facts) -> tuple[Bound, Bound]:
     if least_exponent is None or (least_exponent < 0 and not base.is_Rational):
         floor = 0
     if most_exponent is not None:
-        ceiling = _power(high if most_exponent >= 0 else low, most_exponent)
+        ceiling = _power(high if most_exponent > 0 else low, most_exponent)
     return (0 if floor is None else floor), ceiling
 
 

@@ -140,8 +140,6 @@ def negatable(word: str) -> Any:
 
 
 def _field(spec: Spec) -> Any:
-    if spec.kind == "truth":
-        return dataclasses.field(default=spec.default, metadata={"spec": spec}, kw_only=True)
     return dataclasses.field(metadata={"spec": spec}, kw_only=True)
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sympy
-from sympy import Expr, Rational, Symbol
+from sympy import Add, Expr, Rational, Symbol
 
 from symcnn.algebra.domain import Domain
 from symcnn.algebra.identity import proves_integer
@@ -215,8 +215,11 @@ def _power(node: syntax.Power, scope: Scope) -> Expr:
             raise NetworkError(f"the exponent {exponent} is not an integer", node.exponent.span)
         if base == 0 and exponent < 0:
             raise NetworkError("division by zero", node.span)
+    if base.is_Rational:
         bits = max(int(base.p).bit_length(), int(base.q).bit_length())
-        if bits > 1 and bits * abs(int(exponent)) > MAX_BITS:
+        # 2**(D + 10**9) / 2**D would be a number, and 2**(10**9*D) is one for each D
+        largest = max(abs(term.as_coeff_Mul()[0]) for term in Add.make_args(exponent))
+        if bits > 1 and bits * largest > MAX_BITS:
             raise NetworkError(f"a power of more than {MAX_BITS} bits", node.span)
     return base**exponent
 
