@@ -26,7 +26,8 @@ from symcnn.errors import UsageError
 from symcnn.layers.reshape import Input
 from symcnn.network.model import Model
 
-LARGEST = 2**63 - 1  # what PyTorch counts with
+LARGEST = 2**63 - 1  # bytes, which PyTorch counts
+_BYTES = 8  # of a value: two numbers of four bytes, as what is measured comes twice
 
 # What nn.Module calls its own, and what the program uses.
 _TAKEN = frozenset(
@@ -114,10 +115,10 @@ def uses(program: Plan) -> dict[int, list[int]]:
 
 
 def _judge(step: Step) -> None:
-    """Raise UsageError for sizes beyond the integers of PyTorch."""
+    """Raise UsageError for tensors whose bytes are beyond the integers of PyTorch."""
     counts = step.counts
     for what, number in (("values", step.shape.units), ("weights", counts.weights + counts.biases)):
-        if number > LARGEST:
+        if _BYTES * number > LARGEST:
             raise UsageError(f"'{step.label}' has {number} {what}, more than PyTorch can count")
 
 

@@ -75,9 +75,17 @@ def read_networks(file: str | None, text: str | None, at: str | None = None) -> 
     networks = list(network.nets.values())
     if network.has_layers or not networks:
         networks.insert(0, network)
-    if file is not None and source.name.startswith("zoo/") and source.name != f"zoo/{file}.cnn":
+    if file is not None and is_configuration(file, source):
         networks = _specialise(networks, file)
     return networks if at is None else _specialise(networks, at)
+
+
+def is_configuration(name: str, source: Source) -> bool:
+    """Whether a source was found as the family of a configuration of the zoo with this name."""
+    from symcnn.catalogue import configurations, names
+
+    family = configurations().get(name)
+    return name not in names() and source.name == f"zoo/{family}.cnn"
 
 
 def _specialise(networks: list[Any], at: str) -> list[Any]:

@@ -10,14 +10,20 @@ from time import perf_counter
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from symcnn.cli.inputs import complete_network, read_source
-from symcnn.cli.patience import stop
-from symcnn.errors import UsageError
+from symcnn.cli.inputs import complete_network, is_configuration, read_source
+from symcnn.cli.patience import stop, told
+from symcnn.errors import SymcnnError, UsageError
 
 
 def _words(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:
-    return None if value is None else tuple(word.strip() for word in value.split(",") if word.strip())
+    if value is None:
+        return None
+    words = tuple(word.strip() for word in value.split(",") if word.strip())
+    if not words:
+        raise UsageError("--against names no way", hint="name some of oracle, numpy, torch")
+    return words
 
 
 @click.command("verify")
@@ -31,7 +37,8 @@ def _words(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
 @click.option("--against", callback=_words, metavar="WAYS", help="Of oracle,numpy,torch; else all there are.")
 @click.option("--prove", is_flag=True, help="Prove for all integers by Z3.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(**options: Any) -> None:
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
     """Compare every measure of every layer, in several ways that share no code.
 
     \b
@@ -51,40 +58,53 @@ def command(**options: Any) -> None:
     symcnn verify resnet50 --prove
     symcnn verify --random 1000 --jobs 2
     """
-    _need_the_extra()
+    _need_the_extra(options["prove"])
+    written = {name for name in options if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT}
     if options["programs"] is not None:
-        if options["files"] or options["text"] is not None or options["zoo"]:
+        if written & {"files", "text", "zoo"}:
             raise UsageError("--random draws its texts", hint="verify files by themselves")
+        for name in sorted(written & {"prove", "examples"}):
+            raise UsageError(f"--{name} is for texts, not for --random", hint="verify files by themselves")
         _verify_random(**{key: options[key] for key in ("programs", "seed", "jobs", "against", "as_json")})
+    elif "jobs" in written:
+        raise UsageError("--jobs is for --random", hint="start one command for each file")
     else:
         _verify_texts(options)
 
 
-def _need_the_extra() -> None:
-    """Raise UsageError where what draws is not installed."""
+def _need_the_extra(prove: bool) -> None:
+    """Raise UsageError where what draws, or what proves, is not installed."""
     from importlib.util import find_spec
 
-    if find_spec("hypothesis") is None:
-        raise UsageError("verify needs Hypothesis", hint="pip install 'symcnn[verify]'")
+    for package, name, what in (("hypothesis", "Hypothesis", "verify"), ("z3", "Z3", "--prove")):
+        if (prove or package != "z3") and find_spec(package) is None:
+            raise UsageError(f"{what} needs {name}", hint="pip install 'symcnn[verify]'")
 
 
 # ------------------------------------------------------------------ texts
 def _verify_texts(options: dict[str, Any]) -> None:
     from symcnn.verify.checker import verify
+    from symcnn.verify.ways import available
 
-    found = list(_subjects(options["files"], options["text"], options["zoo"]))
+    available(options["against"])  # before anything is read
+    found, wrong = _subjects(options["files"], options["text"], options["zoo"])
     stop()  # to read a text must not take long; to verify it may
     rows: list[dict[str, Any]] = []
     with _bar(len(found), "networks") as advance:
         for subject in found:
-            report = verify(
-                subject, examples=options["examples"], seed=options["seed"], against=options["against"]
-            )
-            proofs = _proofs(subject) if options["prove"] else []
+            advance()
+            try:
+                report = verify(
+                    subject, examples=options["examples"], seed=options["seed"], against=options["against"]
+                )
+                proofs = _proofs(subject) if options["prove"] else []
+            except SymcnnError as error:  # the others are still verified
+                click.echo(str(error) if error.place else f"{subject.name}: {error}", err=True)
+                wrong = True
+                continue
             rows.append(_row(report, proofs))
             if not options["as_json"]:
                 _print(report, proofs)
-            advance()
     failed = sum(row["counterexample"] is not None for row in rows)
     refuted = sum(row["proofs"].get("refuted", 0) + row["contradictions"] for row in rows)
     if options["as_json"]:
@@ -92,37 +112,59 @@ def _verify_texts(options: dict[str, Any]) -> None:
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         _print_totals(rows, failed)
+    if wrong:
+        raise click.exceptions.Exit(2)
     if failed or refuted:
         raise click.exceptions.Exit(1)
 
 
-def _subjects(files: Sequence[str], text: str | None, zoo: bool) -> Iterator[Any]:
-    """Yield what the command line names: whole texts with their configurations, or single ones."""
+def _subjects(files: Sequence[str], text: str | None, zoo: bool) -> tuple[list[Any], bool]:
+    """Return what the command line names, and whether some of it cannot be read: that is said at once."""
     from symcnn import catalogue
-    from symcnn.verify.subject import subjects
 
     if not files and text is None and not zoo:
         raise click.UsageError("name a file, '-', a network of the zoo, or use -e, --zoo or --random")
     names = [*files, *(catalogue.names() if zoo else ())]
     inputs = [*((name, None) for name in names), *([(None, text)] if text is not None else [])]
+    found: list[Any] = []
+    wrong = False
     for name, inline in inputs:
-        source = read_source(name, inline)
-        is_config = source.name.startswith("zoo/") and source.name != f"zoo/{name}.cnn"
-        for subject in subjects(source):
-            if not is_config:
-                yield subject
-            elif subject.config == name:
-                yield replace(subject, alone=True)
+        try:
+            some = list(_of_text(name, inline))
+        except (SymcnnError, MemoryError) as error:
+            click.echo(told(error), err=True)
+            wrong = True
+            continue
+        if not some:
+            click.echo(f"{name or '<text>'}: no network and no claim, so nothing to verify", err=True)
+        found += some
+    return found, wrong
+
+
+def _of_text(name: str | None, inline: str | None) -> Iterator[Any]:
+    """Yield the networks of a text with their configurations, or a configuration of the zoo alone."""
+    from symcnn.verify.subject import subjects
+
+    source = read_source(name, inline)
+    is_config = name is not None and is_configuration(name, source)
+    for subject in subjects(source):
+        if not is_config:
+            yield subject
+        elif subject.config == name:
+            yield replace(subject, alone=True)
 
 
 def _print(report: Any, proofs: list[Any]) -> None:
-    told = [
+    ways = [
         f"{name}: {tally.agreed} of {report.bindings} bindings"
         + (f" ({', '.join(f'{n} {why}' for why, n in tally.skipped.items())})" if tally.skipped else "")
         for name, tally in report.tallies.items()
     ]
-    click.echo(f"{report.name}: {'agrees' if report.counterexample is None else 'DISAGREES'}")
-    click.echo(f"    {report.layers} layers; {', '.join(told)}")
+    agrees = "agrees" if any(tally.agreed for tally in report.tallies.values()) else "nothing compared"
+    click.echo(f"{report.name}: {agrees if report.counterexample is None else 'DISAGREES'}")
+    click.echo(
+        f"    {report.layers} layers" + "".join(f"{', ' if n else '; '}{w}" for n, w in enumerate(ways))
+    )
     if report.claims.skipped:
         total = report.claims.agreed + report.claims.skipped.total()
         why = ", ".join(f"{n} {reason}" for reason, n in report.claims.skipped.items())
@@ -148,8 +190,8 @@ def _print_proofs(proofs: list[Any]) -> None:
 
 def _print_totals(rows: list[dict[str, Any]], failed: int) -> None:
     numbers = sum(row["compared"] for row in rows)
-    told = f"{len(rows)} network{'s' * (len(rows) != 1)}, {numbers:,} comparisons of a network with a way"
-    click.echo(f"{told}: " + (f"{failed} disagree" if failed else "no disagreement"))
+    counted = f"{len(rows)} network{'s' * (len(rows) != 1)}, {numbers:,} comparisons of a network with a way"
+    click.echo(f"{counted}: " + (f"{failed} disagree" if failed else "no disagreement"))
 
 
 def _counted(proofs: list[Any]) -> dict[str, int]:
@@ -225,10 +267,10 @@ def _verify_random(
         for number, example in found.failures:
             click.echo(f"program {number} of seed {seed}:\n{example}")
         rate = found.programs / seconds
-        told = (
+        counted = (
             f"{found.programs:,} programs, {sum(found.ends.values()):,} comparisons at {rate:.1f} programs/s"
         )
-        click.echo(f"{told}: {len(found.failures) or 'no'} disagreement{'s' * (len(found.failures) != 1)}")
+        click.echo(f"{counted}: {len(found.failures) or 'no'} disagreement{'s' * (len(found.failures) != 1)}")
     if found.failures:
         raise click.exceptions.Exit(1)
 

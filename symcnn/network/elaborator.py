@@ -218,7 +218,7 @@ class Elaborator(State):
         names = arguments(node, seen, self.here(scope))
         inner = template.scope.inner(names, depth=scope.depth)
         body = template.definition.body
-        return self.group(label, body.statements, self.here(inner), node.span)
+        return self.group(label, body.statements, inner, node.span)
 
     def block(self, node: syntax.Block, label: str, scope: Scope) -> Group:
         """Read a block in braces."""

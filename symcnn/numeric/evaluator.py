@@ -56,7 +56,11 @@ class Compiled:
         Raises UsageError for a name or a value that cannot be used, DomainError for values outside of
         what is declared or needed, with the first row in which they are.
         """
-        given = {str(name): value for name, value in {**(values or {}), **named}.items()}
+        given = {str(name): value for name, value in _by_name(values).items()}
+        twice = next((name for name in named if name in given), None)
+        if twice is not None:
+            raise UsageError(f"'{twice}' is given twice")
+        given |= named
         self._refuse_names(given)
         blocks = self._blocks(frozenset(given))
         arrays = {name: value for name, value in given.items() if is_array(value)}
@@ -152,7 +156,8 @@ class Compiled:
         }
         used = blocks.used
         try:
-            found = blocks.run({at: c for at, c in every.items() if at in used}, scalars, size, rows)
+            numbers = {at: value for at, value in scalars.items() if at in used}
+            found = blocks.run({at: c for at, c in every.items() if at in used}, numbers, size, rows)
         except Failed as failed:
             row = failed.row
             there = {at: int(c.rows(row, row + 1)[0]) for at, c in every.items()} | scalars
@@ -169,6 +174,17 @@ class Compiled:
                 below = values[place + 1] if self._may_be_fraction(name) else 1
                 said[name] = value_of(0, values[place], below)
         return said
+
+
+def _by_name(values: Any) -> dict[Any, Any]:
+    """Return what a mapping holds: a dictionary, a table of columns."""
+    if values is None:
+        return {}
+    if not (hasattr(values, "keys") and hasattr(values, "__getitem__")):
+        raise UsageError(
+            f"values are given by name, not as one {type(values).__name__}", hint="count(I=224), or a mapping"
+        )
+    return {name: values[name] for name in values.keys()}  # noqa: SIM118 - over a table, these are its rows
 
 
 def _index(row: int, shape: tuple[int, ...]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
 
 from symcnn.algebra.exact import Value
 from symcnn.algebra.sampling import Point
@@ -90,11 +91,16 @@ def verify(
         return replace(report, counterexample=smallest(subject, point, name, difference))
     if claims is not None:
         report.claims.agreed, report.claims.skipped = len(claims.compared), claims.left_out
+    elif subject.net.claims:
+        report.claims.skipped["the oracle is not asked"] = len({c.node.span for c in subject.net.claims})
     return report
 
 
 def draw(subject: Subject, examples: int, largest: int, number: int) -> list[Point]:
-    """Return points of a network, drawn by Hypothesis: the same ones for the same seed."""
+    """Return points of a network, drawn by Hypothesis: the same ones for the same seed.
+
+    Raises DomainError where none is found.
+    """
     found: list[Point] = []
     symbols = subject.net.symbols
 
@@ -111,7 +117,13 @@ def draw(subject: Subject, examples: int, largest: int, number: int) -> list[Poi
         found.append({symbols[name]: value for name, value in values.items()})
 
     if examples:
-        collect()
+        try:
+            collect()
+        except Unsatisfiable:
+            raise DomainError(
+                "no values are found that meet all that is declared and needed",
+                hint="verify it with some of the symbols as numbers, or declare less",
+            ) from None
     return found
 
 

@@ -194,8 +194,8 @@ class Claims:
     def _executed(self, asked: Asked, point: Point) -> Result:
         """Return what the oracle counts at a point, with the values after `given`."""
         given = {name: evaluate(value, point) for name, value in _put(asked).items()}
-        fixed = self.subject.fixed if given_to(asked.claim) is None else {}
-        numbers = {**fixed, **{s.name: value for s, value in point.items()}, **given}
+        values = {s.name: value for s, value in point.items()}
+        numbers = {**(self.subject.numbers(point) if given_to(asked.claim) is None else values), **given}
         key = frozenset(numbers.items())
         if key not in self._counted:
             try:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from sympy import Expr
+
 from symcnn.algebra.exact import Value, evaluate
 from symcnn.algebra.sampling import Point
 from symcnn.api import Network
@@ -29,7 +31,7 @@ class Subject:
 
     source: Source
     block: str = ""  # the name of a `net` block
-    fixed: Mapping[str, Value] = field(default_factory=dict)
+    fixed: Mapping[str, Value | Expr] = field(default_factory=dict)  # a formula of symbols that stay free
     config: str = ""
     alone: bool = False  # the text without the configuration is not verified besides
 
@@ -73,7 +75,8 @@ class Subject:
 
     def numbers(self, point: Point) -> dict[str, Value]:
         """Return the values of all symbols by name."""
-        return {**self.fixed, **{s.name: value for s, value in point.items()}}
+        fixed = {n: evaluate(v, point) if isinstance(v, Expr) else v for n, v in self.fixed.items()}
+        return {**fixed, **{s.name: value for s, value in point.items()}}
 
 
 def subjects(source: Source, configurations: bool = True) -> Iterator[Subject]:
@@ -90,4 +93,5 @@ def subjects(source: Source, configurations: bool = True) -> Iterator[Subject]:
         subject.__dict__["net"] = net  # read already
         yield subject
         for config, values in net.configs.items() if configurations else ():
-            yield Subject(source, net.name, {name: evaluate(v, {}) for name, v in values.items()}, config)
+            fixed = {name: v if v.free_symbols else evaluate(v, {}) for name, v in values.items()}
+            yield Subject(source, net.name, fixed, config)

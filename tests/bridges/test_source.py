@@ -190,6 +190,10 @@ def test_free_symbols_are_named() -> None:
             "input 1_000_000_000@5; a: fc -> 100_000_000_000; b: relu",
             "error: 'a' has 500000000100000000000 weights, more than PyTorch can count",
         ),
+        (  # each is counted in bytes, twice
+            "input 1@3_000_000_000 x 3_000_000_000; relu",
+            "error: 'input1' has 9000000000000000000 values, more than PyTorch can count",
+        ),
         (
             "input 1@9; repeat 10_001 { relu }",
             "error: with all rounds written out there are more than 10,000 layers",

@@ -33,6 +33,38 @@ def networks() -> Iterator[tuple[str, Network]]:
                 yield f"{name} {net.name}", net
 
 
+def test_what_does_not_matter_may_be_an_array_or_a_number() -> None:
+    count = symcnn.parse("symbol z where z integer\ninput 1@I; conv 3 -> 4").compile("size")
+    for z in ([1, 2], 1, [3, 4], 2):
+        assert count(I=[5, 6], z=z).tolist() == [3, 4]
+
+
+def test_values_by_name() -> None:
+    count = symcnn.parse("input 1@I; conv 3 -> N").compile("params")
+
+    class Table:
+        """A table of columns, whose truth value is an error as that of a DataFrame."""
+
+        def keys(self) -> list[str]:
+            return ["I", "N"]
+
+        def __getitem__(self, name: str) -> list[int]:
+            return {"I": [5, 6], "N": [1, 2]}[name]
+
+        def __bool__(self) -> bool:
+            raise ValueError("ambiguous")
+
+    assert count(Table()).tolist() == [4, 8]
+    with pytest.raises(SymcnnError) as caught:
+        count({"I": 5, "N": 1}, N=2)
+    assert str(caught.value) == "error: 'N' is given twice"
+    with pytest.raises(SymcnnError) as caught:
+        count(np.array([5, 6]))
+    assert str(caught.value) == (
+        "error: values are given by name, not as one ndarray\n  = hint: count(I=224), or a mapping"
+    )
+
+
 def measured(net: Network) -> list[str]:
     """Return the measures that the network has."""
     found = []

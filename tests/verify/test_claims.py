@@ -53,6 +53,29 @@ TEXTS = {
         "proved proved refuted proved refuted proved proved",
         3,
     ),
+    "the whole network, in a call": (
+        "def f() { conv 2 -> 2; assert maps == 2; assert size == 7\nassert shape == 5@7\n"
+        "assert params == 31 }\ninput 1@9; f(); conv 2 -> 5",
+        "refuted proved proved proved",
+        4,
+    ),
+    "the whole network, in rounds": (
+        "input 1@9; repeat 3 { conv 2 -> 2; assert maps == 2; assert size == 6; assert maps == 1 }",
+        "proved proved refuted proved proved refuted",
+        3,
+    ),
+    "the whole network, in a call with given": (
+        "symbol M0\ndef b(M) { conv 3 -> M, pad 1; assert maps == M given M0 = 3 }\n"
+        "input 1@9; b(M0); b(2*M0)",
+        "refuted holds",
+        1,
+    ),
+    "what arrives at a call": (
+        "def f(M = 2*maps) { conv 1 -> M; let h = maps; conv 1 -> h + 1; repeat maps - 3 { relu } }\n"
+        "input 3@9; f(); assert maps == 3; f(2); assert params == 98",
+        "proved proved",
+        2,
+    ),
     "what is shared": (
         "input 2@9; b: { c: conv 1 -> 2; relu; assert weights(c) == 4 }\nshare b\nassert weights == 4",
         "proved refuted proved",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
-from typing import Any
+from pathlib import Path
 
 import pytest
 from cli.console import run
 
 from symcnn.algebra.identity import Decision
-from symcnn.cli import verify as module
 from symcnn.layers.conv import Conv
 from symcnn.network import measures
 from symcnn.verbs import claims as verdicts
@@ -125,6 +125,22 @@ def test_random_programs() -> None:
             ("lenet5", "--against", "abacus"),
             "error: 'abacus' is no way to verify\n  = hint: ways: oracle, numpy, torch\n",
         ),
+        (
+            ("lenet5", "--against", ","),
+            "error: --against names no way\n  = hint: name some of oracle, numpy, torch\n",
+        ),
+        (
+            ("lenet5", "--jobs", "2"),
+            "error: --jobs is for --random\n  = hint: start one command for each file\n",
+        ),
+        (
+            ("--random", "2", "--prove"),
+            "error: --prove is for texts, not for --random\n  = hint: verify files by themselves\n",
+        ),
+        (
+            ("--random", "2", "--examples", "40"),
+            "error: --examples is for texts, not for --random\n  = hint: verify files by themselves\n",
+        ),
     ],
 )
 def test_mistakes(arguments: tuple[str, ...], message: str) -> None:
@@ -132,13 +148,73 @@ def test_mistakes(arguments: tuple[str, ...], message: str) -> None:
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", message)
 
 
-def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(name: str) -> Any:
-        return None
+@pytest.mark.parametrize(
+    ("package", "arguments", "message"),
+    [("hypothesis", (), "verify needs Hypothesis"), ("z3", ("--prove",), "--prove needs Z3")],
+)
+def test_without_what_is_needed(
+    package: str, arguments: tuple[str, ...], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == package else right(name))
+    result = run("verify", "-e", "input 1@9; relu", "--against", "oracle", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"error: {message}\n  = hint: pip install 'symcnn[verify]'\n"
 
-    monkeypatch.setattr("importlib.util.find_spec", none)
-    with pytest.raises(Exception, match="verify needs Hypothesis"):
-        module._need_the_extra()
+
+# ------------------------------------------------------------------ several texts
+def write(folder: Path, **texts: str) -> list[str]:
+    for name, text in texts.items():
+        (folder / f"{name}.cnn").write_text(text, encoding="utf-8")
+    return [f"{name}.cnn" for name in texts]
+
+
+def test_a_text_that_cannot_be_verified_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = write(
+        tmp_path,
+        syntax="input 1@; conv",
+        empty="# nothing\n",
+        configured="symbol N, M = 2\nconfig one: N = M*2\nconfig bad: N = 0\ninput N@9; conv 3 -> M",
+        none="symbol a, b where a*a == 2*b*b\ninput a@b; relu",
+        good="input 1@9; conv 3 -> N",
+    )
+    result = run("verify", *files, "missing.cnn", "--examples", "2", "--against", "oracle")
+    assert result.exit_code == 2
+    assert [line.partition(": ")[0] for line in result.stdout.splitlines() if line[0] != " "] == [
+        "configured.cnn", "configured.cnn one", "good.cnn",
+        "3 networks, 12 comparisons of a network with a way",
+    ]  # fmt: skip
+    assert result.stderr == (
+        "syntax.cnn:1:9: error: expected an expression, found ';'\n"
+        "  1 | input 1@; conv\n    |         ^\n"
+        "empty.cnn: no network and no claim, so nothing to verify\n"
+        "error: cannot read 'missing.cnn': no such file or directory\n"
+        "configured.cnn bad: error: 'N' must be positive, not 0\n"
+        "none.cnn: error: no values are found that meet all that is declared and needed\n"
+        "  = hint: verify it with some of the symbols as numbers, or declare less\n"
+    )
+
+
+def test_a_folder_may_be_called_zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "zoo").mkdir()
+    write(tmp_path / "zoo", my="input 1@9; conv 3 -> N")
+    result = run("verify", "zoo/my.cnn", "--examples", "2", "--against", "oracle")
+    assert result.stdout.endswith("1 network, 4 comparisons of a network with a way: no disagreement\n")
+    assert run("show", "zoo/my.cnn").exit_code == 0
+
+
+def test_what_is_not_compared_does_not_agree() -> None:
+    pytest.importorskip("numpy")
+    told = run("verify", "-e", "symbol N; assert N*N >= N", "--against", "numpy").stdout
+    assert told == (
+        "<text>: nothing compared\n    0 layers\n"
+        "    claims: 0 of 1 compared with the oracle (1 the oracle is not asked)\n"
+        "1 network, 0 comparisons of a network with a way: no disagreement\n"
+    )
 
 
 def test_nothing_to_verify() -> None:

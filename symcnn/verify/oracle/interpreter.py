@@ -165,7 +165,7 @@ class Machine:
             named = [self.operand(operand, here) for operand in node.operands]
             self.tensor = joined(node.kind, [self.arrived(), *named])
         elif isinstance(node, syntax.Repeat):
-            self.repeat(node, label, here)
+            self.repeat(node, label, scope)
         elif isinstance(node, syntax.If):
             chosen = node.then if all(a.holds(c, here) for c in node.conditions) else node.otherwise
             self.block(chosen.statements if chosen else (), scope, label)
@@ -229,13 +229,13 @@ class Machine:
             inner.names[argument.name or order[position]] = axes[0] if len(axes) == 1 else axes
         for parameter in found.node.parameters:
             if parameter.name not in inner.names:
-                inner.names[parameter.name] = a.number(parameter.default, inner)
+                inner.names[parameter.name] = a.number(parameter.default, self.here(inner))
         self.block(found.node.body.statements, inner, label)
 
     def repeat(self, node: syntax.Repeat, label: str, scope: Scope) -> None:
         self.different += 1
         this = self.different
-        for index in _rounds(node.count, scope):
+        for index in _rounds(node.count, self.here(scope)):
             names = {node.index: index} if node.index else {}
             inner = scope.inner(names, rounds=(*scope.rounds, Round(this, index)))
             self.block(node.body.statements, inner, label)
