@@ -26,34 +26,45 @@ def command(files: tuple[str, ...], text: str | None, as_json: bool, quiet: bool
     refuted    false; the smallest values found are printed (exit code 1)
     undecided  neither proved nor refuted; so many samples agreed
 
+    A claim in a def that nobody calls, or in a side or a round that there is not, is not reached.
+
     \b
     symcnn check lenet5 alexnet
     symcnn check -e "input 1@8x8; conv 3x3 -> 4; assert params == 40"
     """
     from symcnn.api import Network
+    from symcnn.verbs.unreached import unreached
 
     if not files and text is None:
         raise click.UsageError("name a file, '-', a network of the zoo, or give a text with -e")
     rows: list[dict[str, Any]] = []
+    lost: list[dict[str, Any]] = []
     failed = False
     for name, inline in [*((file, None) for file in files), *([(None, text)] if text is not None else [])]:
         try:
             source = read_source(name, inline)
-            verdicts = Network.read(source).check()
+            network = Network.read(source)
+            verdicts = network.check()
         except (SymcnnError, MemoryError) as error:  # the other texts are still checked
             click.echo(told(error), err=True)
             failed = True
             continue
         rows.extend(_row(source.name, verdict) for verdict in verdicts)
+        lost.extend({"file": source.name, **_where(claim)} for claim in unreached(network))
         if not as_json:
             for verdict in verdicts:
                 _print(source.name, verdict, quiet)
+            for claim in unreached(network):
+                click.echo(f"{source.name}:{claim.place.line}: not reached: {claim.text}")
     counts = {o: sum(r["outcome"] == o for r in rows) for o in ("proved", "holds", "refuted", "undecided")}
     if as_json:
-        click.echo(json.dumps({"schema": "symcnn/check/1", "claims": rows, "counts": counts}, indent=2))
+        document = {"schema": "symcnn/check/1", "claims": rows, "counts": counts, "not_reached": lost}
+        click.echo(json.dumps(document, indent=2))
     else:
         summary = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n)
-        click.echo(f"{len(rows)} claim{'s' * (len(rows) != 1)}" + (f": {summary}" if summary else ""))
+        summary = f": {summary}" if summary else ""
+        beside = f"; {len(lost)} not reached" if lost else ""
+        click.echo(f"{len(rows)} claim{'s' * (len(rows) != 1)}{summary}{beside}")
     if failed:
         raise click.exceptions.Exit(2)
     if counts["refuted"]:
@@ -69,6 +80,10 @@ def _print(name: str, verdict: Any, quiet: bool) -> None:
         click.echo(f"    {verdict.samples} samples agreed")
     if verdict.outcome == "refuted":
         click.echo(f"    {verdict.against()}")
+
+
+def _where(claim: Any) -> dict[str, Any]:
+    return {"line": claim.place.line, "column": claim.place.column, "claim": claim.text}
 
 
 def _row(name: str, verdict: Any) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from symcnn.files import read_file
 from symcnn.language import syntax
 from symcnn.language.scanner import check_size
 from symcnn.network.model import Model
-from symcnn.notes.fences import fences
+from symcnn.notes.fences import INFO, fences
 from symcnn.source import Place, Source
 from symcnn.verbs.claims import Verdict, check
+from symcnn.verbs.unreached import unreached
 
 _WIDTH = 100  # characters of a claim in the name of its test
 _WORST = ("refuted", "undecided", "holds", "proved")
@@ -25,15 +26,23 @@ _WORST = ("refuted", "undecided", "holds", "proved")
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect the files that may hold claims."""
-    if file_path.suffix in (".cnn", ".md"):
+    if file_path.suffix == ".cnn" or (file_path.suffix == ".md" and _mentions_us(file_path)):
         return ClaimFile.from_parent(parent, path=file_path)
     return None
+
+
+def _mentions_us(note: Path) -> bool:
+    """Whether a note may have a block of ours: others need not even be text."""
+    try:
+        return INFO.encode() in note.read_bytes()
+    except OSError:
+        return True  # which is said when it is read
 
 
 class ClaimFile(pytest.File):
     """A `.cnn` file, or a note with fenced blocks."""
 
-    def collect(self) -> Iterator[ClaimItem]:
+    def collect(self) -> Iterator[pytest.Item]:
         """Yield an item for each claim; texts that cannot be read make one error, with all messages."""
         texts, wrong = [], []
         for source in self._sources():
@@ -51,15 +60,18 @@ class ClaimFile(pytest.File):
                     name = f"{title} (column {place.column})"
                 names.add(name)
                 yield ClaimItem.from_parent(self, name=name, text=text, place=place)
+            for claim in unreached(text.model):
+                name = f"line {claim.place.line}: {_title(claim.text)}"
+                yield Unreached.from_parent(self, name=name, place=claim.place)
 
     def _sources(self) -> Iterable[Source]:
         """Return the texts of the file, under the name by which pytest shows it."""
         try:
             source = Source(self.nodeid, read_file(os.path.relpath(self.path)).text)
             check_size(source)
+            return list(fences(source)) if self.path.suffix == ".md" else [source]
         except SymcnnError as error:
             raise self.CollectError(str(error)) from None
-        return fences(source) if self.path.suffix == ".md" else [source]
 
 
 class Text:
@@ -93,10 +105,13 @@ class Text:
             return error
 
     def _say(self, node: syntax.Assert | syntax.Shape) -> str:
-        said = " ".join(self.model.source.quote(node.span).split()).removeprefix("assert ")
-        said = said if isinstance(node, syntax.Assert) else f"=> {said}"
-        said = said.replace("::", ": :")  # parts of a test's name stand between these
-        return said if len(said) <= _WIDTH else said[: _WIDTH - 1] + "…"
+        said = " ".join(self.model.source.quote(node.span).split())
+        return _title(said if isinstance(node, syntax.Assert) else f"=> {said}")
+
+
+def _title(said: str) -> str:
+    said = said.removeprefix("assert ").replace("::", ": :")  # parts of a test's name stand between these
+    return said if len(said) <= _WIDTH else said[: _WIDTH - 1] + "…"
 
 
 class ClaimItem(pytest.Item):
@@ -126,6 +141,22 @@ class ClaimItem(pytest.Item):
         if isinstance(excinfo.value, ClaimFailed):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
+        """Return the place of the claim, its line counted from 0."""
+        return self.path, self.place.line - 1, self.name
+
+
+class Unreached(pytest.Item):
+    """A claim that stands where nothing is: it is skipped, so that it is not forgotten."""
+
+    def __init__(self, *, place: Place, **others: Any) -> None:
+        super().__init__(**others)
+        self.place = place
+
+    def runtest(self) -> None:
+        """Say why there is nothing to judge."""
+        pytest.skip("not reached: in a def that nobody calls, or in a side or a round that there is not")
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:
         """Return the place of the claim, its line counted from 0."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 
+from symcnn.errors import UsageError
 from symcnn.language.characters import BYTE_ORDER_MARK
-from symcnn.source import Source
+from symcnn.source import Source, Span
 
 INFO = "symcnn"  # the first word after the fence
 
@@ -20,11 +21,17 @@ def fences(note: Source) -> Iterator[Source]:
     r"""Yield the blocks of a Markdown note that are marked `symcnn`, each as a text of its own.
 
     All other lines of the note count as empty, and what stands before the block on its own
-    lines (the indentation of a list, the `>` of a quotation) as blanks.
+    lines (the indentation of a list, the `>` of a quotation) as blanks. Raises UsageError where
+    no line ends as ours do.
 
     >>> [fence.text for fence in fences(Source("a.md", "A net:\n\n> ```symcnn\n> relu\n> ```\n"))]
     ['\n\n\n  relu\n']
     """
+    if "\n" not in note.text and INFO in note.text and _LONE_RETURN.search(note.text):
+        raise UsageError(
+            "the lines of this note end with carriage returns alone", Span(0, 1), source=note,
+            hint="save it with line feeds",
+        )  # fmt: skip
     lines = note.text.split("\n")
     readable = _LONE_RETURN.sub(" ", note.text.removeprefix(BYTE_ORDER_MARK))
     for token in MarkdownIt().parse(readable):

@@ -148,8 +148,11 @@ ERROR bad.md
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        (b"\xff", "error: 'bad.cnn' is not UTF-8 text: byte 0xff on line 1"),
-        (b"#" * (1 << 21), "bad.cnn:1:1048577: error: the text is longer than 1,048,576 bytes (1 MiB)"),
+        (b"symcnn \xff", "error: 'bad.cnn' is not UTF-8 text: byte 0xff on line 1"),
+        (
+            b"symcnn" + b"#" * (1 << 21),
+            "bad.cnn:1:1048577: error: the text is longer than 1,048,576 bytes (1 MiB)",
+        ),
     ],
     ids=["bytes", "size"],
 )
@@ -160,6 +163,38 @@ def test_files_that_are_no_text(raw: bytes, message: str, pytester: pytest.Pytes
     result.assert_outcomes(errors=2)
     for name in ("bad.cnn", "bad.md"):
         assert message.replace("bad.cnn", name) in lines(result)
+
+
+def test_notes_of_others_are_left_alone(pytester: pytest.Pytester) -> None:
+    """They need not even be text."""
+    (pytester.path / "latin.md").write_bytes(b"caf\xe9")
+    result = run(pytester, "--symcnn", net_cnn="input 1@9; assert size == 9")
+    result.assert_outcomes(passed=1)
+
+
+def test_a_note_whose_lines_are_not_ours(pytester: pytest.Pytester) -> None:
+    (pytester.path / "old.md").write_bytes(b"```symcnn\rinput 1@9\r```\r")
+    result = run(pytester, "--symcnn")
+    result.assert_outcomes(errors=1)
+    shown = "old.md:1:1: error: the lines of this note end with carriage returns alone"
+    assert shown in lines(result) and "  = hint: save it with line feeds" in lines(result)
+
+
+UNREACHED = """symbol N
+def unused() { conv 1 -> 2; assert maps == 99 }
+net a { input N@9; if 1 == 2 { relu => 3@9 }; repeat 0 { relu; assert size == 2 }; assert maps == N }
+net b { input 1@9; if 1 == 2 { relu; assert 1 == 2 } }
+"""
+
+
+def test_claims_that_are_not_reached_are_skipped(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "--symcnn", "-v", net_cnn=UNREACHED)
+    result.assert_outcomes(passed=1, skipped=4)
+    told = [line.split(" SKIPPED")[0] for line in lines(result) if " SKIPPED (not reached" in line]
+    assert told == [
+        "net.cnn::line 2: maps == 99", "net.cnn::line 3: => 3@9", "net.cnn::line 3: size == 2",
+        "net.cnn::line 4: 1 == 2",
+    ]  # fmt: skip
 
 
 def test_a_claim_that_cannot_be_read_fails_with_the_others(pytester: pytest.Pytester) -> None:
