@@ -47,6 +47,7 @@ REFUSALS = (
     "is not known to be one of",
     "need not be one",
     "needs axes, but a vector arrives",  # in a round that there is not at these numbers
+    "the layers that share weights are not the same ones here",  # of a repeat whose first round is apart
     "maps where branch 1 has",  # a gate that has one map at these numbers, and so fits every tensor
 )
 

@@ -17,6 +17,7 @@ from symcnn.verify.randoms import judge
 
 TEXT = "input 1 @ I; conv K -> 4"
 AT = {"I": 9, "K": 3}
+SHARED = "def f(M) { repeat 2 { conv 3 -> M, pad 1 } }\ninput 2@1; a: f(N); share a"
 ROUNDS = "input 3@9; repeat i in 1..D { if i == 1 { conv 1 -> 5 } else { conv 1 -> 8 } }"
 HALF = "input 1@I; maxpool 2, pad P"
 
@@ -28,6 +29,7 @@ HALF = "input 1@I; maxpool 2, pad P"
         (TEXT, {"I": 2, "K": 3}, "no network"),
         (HALF, {"I": 9, "P": 3}, "no network"),
         (ROUNDS, {"D": 2}, "agrees in numbers only"),
+        (SHARED, {"N": 2}, "agrees in numbers only"),
         # in no round nothing is split, but with a letter it is not known that there is none
         ("symbol D where D >= 0\ninput C@9; repeat D { conv 1 -> C, groups G }", {"D": 0, "C": 3, "G": 2},
          "valid for fewer numbers"),
