@@ -276,3 +276,17 @@ class Weighted(Layer):
 
     def trained(self) -> bool:
         return not self.fixed
+
+
+@dataclass(frozen=True, eq=False)
+class Shared(Weighted):
+    """A layer whose weights and biases are used once at every position of its output."""
+
+    def neurons(self, x: Shape, o: Shape) -> Formula:
+        return o.units
+
+    def connections(self, x: Shape, o: Shape) -> Formula:
+        return self.params(x, o) * o.positions
+
+    def macs(self, x: Shape, o: Shape) -> Formula:
+        return self.weights(x, o) * o.positions

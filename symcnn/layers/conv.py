@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from symcnn import algebra
-from symcnn.layers.base import Formula, Need, Shape, Table, Weighted, arrow, keyed, negatable, splits
+from symcnn.layers.base import (
+    Formula,
+    Need,
+    Shape,
+    Shared,
+    Table,
+    Weighted,
+    arrow,
+    keyed,
+    negatable,
+    splits,
+)
 from symcnn.layers.windowed import Transposed, Windowed
 
 if TYPE_CHECKING:
@@ -15,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Conv(Weighted, Windowed):
+class Conv(Shared, Windowed):
     """Convolution with shared weights, one bias per output map.
 
     Weights K^2 (C/G) N, connections (K^2 C/G + 1) N O^2 (LeCun et al. 1998, section II.B);
@@ -48,15 +59,6 @@ class Conv(Weighted, Windowed):
             return self.weights(x, o) + self.biases(x, o)
         return (self.fan_in(x) + self.bias) * self.maps
 
-    def neurons(self, x: Shape, o: Shape) -> Formula:
-        return o.units
-
-    def connections(self, x: Shape, o: Shape) -> Formula:
-        return self.params(x, o) * o.positions
-
-    def macs(self, x: Shape, o: Shape) -> Formula:
-        return self.weights(x, o) * o.positions
-
     def flops(self, x: Shape, o: Shape) -> Formula:
         return (2 * self.weights(x, o) - self.maps + self.biases(x, o)) * o.positions
 
@@ -86,7 +88,7 @@ class Conv(Weighted, Windowed):
 
 
 @dataclass(frozen=True, eq=False)
-class Depthwise(Weighted, Windowed):
+class Depthwise(Shared, Windowed):
     """Depthwise convolution: every output map sees one input map (Howard et al. 2017, eq. 3).
 
     `-> N` asks for N maps, a multiple of C; without it N = C. Weights K^2 N.
@@ -107,15 +109,6 @@ class Depthwise(Weighted, Windowed):
 
     def params(self, x: Shape, o: Shape) -> Formula:
         return (self.area() + self.bias) * o.maps
-
-    def neurons(self, x: Shape, o: Shape) -> Formula:
-        return o.units
-
-    def connections(self, x: Shape, o: Shape) -> Formula:
-        return self.params(x, o) * o.positions
-
-    def macs(self, x: Shape, o: Shape) -> Formula:
-        return self.weights(x, o) * o.positions
 
     def flops(self, x: Shape, o: Shape) -> Formula:
         return (2 * self.area() - 1 + self.bias) * o.units

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from symcnn.layers.base import Formula, Reach, Shape, Weighted, arrow, negatable
+from symcnn.layers.base import Formula, Reach, Shape, Shared, arrow, negatable
 
 if TYPE_CHECKING:
     from sympy import Expr
 
 
 @dataclass(frozen=True, eq=False)
-class Units(Weighted):
+class Units(Shared):
     """F units, each a weighted sum."""
 
     units: Expr = arrow("F")
@@ -33,15 +33,6 @@ class Units(Weighted):
 
     def reach(self, x: Shape) -> Reach:
         return "window" if x.rank else "all"  # the maps of a vector are all there is
-
-    def neurons(self, x: Shape, o: Shape) -> Formula:
-        return o.units
-
-    def connections(self, x: Shape, o: Shape) -> Formula:
-        return self.params(x, o) * o.positions
-
-    def macs(self, x: Shape, o: Shape) -> Formula:
-        return self.weights(x, o) * o.positions
 
     def flops(self, x: Shape, o: Shape) -> Formula:
         return (2 * self.weights(x, o) - self.units + self.biases(x, o)) * o.positions
