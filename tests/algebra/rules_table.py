@@ -121,7 +121,7 @@ series.Recurrence.after - puts in
 series.Recurrence.later - puts in
 series.Recurrence.accumulated - a guess, which `_where` or `_collapsed` shows to be right
 series.recur 3 what_starts_right_and_goes_on_right_is_right closed_recurrences_are_the_rounds
-series._where 1 what_starts_right_and_goes_on_right_is_right
+series._where 2 what_starts_right_and_goes_on_right_is_right
 series._vanishes - asks the domain
 series._linear - a guess, which `_where` shows to be right
 series._accumulated - a guess, which `_where` shows to be right
