@@ -16,6 +16,7 @@ from symcnn.source import Source
 from symcnn.verbs import claims
 from symcnn.verbs.claims import Verdict
 from symcnn.verbs.compiler import compiled
+from symcnn.verbs.unreached import Unreached, unreached
 
 
 class Listing(Table):
@@ -48,6 +49,17 @@ class Network(Model):
         ['proved']
         """
         return claims.check(self)
+
+    def unreached(self) -> tuple[Unreached, ...]:
+        """Return the claims without a verdict, each with its place and text: they stand where nothing is.
+
+        That is in a `def` that nobody calls, in a side of an `if`, or in a round, that there is not.
+
+        >>> net = parse("def f() { relu; assert size == 3 }; input 1@9; assert size == 9")
+        >>> len(net.check()), [claim.text for claim in net.unreached()]
+        (1, ['assert size == 3'])
+        """
+        return unreached(self)
 
     def compile(self, *questions: str, convention: Convention = "2mac") -> Compiled:
         """Return a function of the symbols that answers questions, for numbers or arrays, exactly.

@@ -33,7 +33,6 @@ def command(files: tuple[str, ...], text: str | None, as_json: bool, quiet: bool
     symcnn check -e "input 1@8x8; conv 3x3 -> 4; assert params == 40"
     """
     from symcnn.api import Network
-    from symcnn.verbs.unreached import unreached
 
     if not files and text is None:
         raise click.UsageError("name a file, '-', a network of the zoo, or give a text with -e")
@@ -50,11 +49,11 @@ def command(files: tuple[str, ...], text: str | None, as_json: bool, quiet: bool
             failed = True
             continue
         rows.extend(_row(source.name, verdict) for verdict in verdicts)
-        lost.extend({"file": source.name, **_where(claim)} for claim in unreached(network))
+        lost.extend({"file": source.name, **_where(claim)} for claim in network.unreached())
         if not as_json:
             for verdict in verdicts:
                 _print(source.name, verdict, quiet)
-            for claim in unreached(network):
+            for claim in network.unreached():
                 click.echo(f"{source.name}:{claim.place.line}: not reached: {claim.text}")
     counts = {o: sum(r["outcome"] == o for r in rows) for o in ("proved", "holds", "refuted", "undecided")}
     if as_json:
