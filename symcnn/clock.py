@@ -168,7 +168,8 @@ def _lost(frame: FrameType | None) -> bool:
     Or leave a tool that traces the program, such as coverage, with its lock held.
     """
     freeing = {getattr(callback, "__code__", None) for callback in gc.callbacks}
-    tracing = _package(getattr(sys.gettrace(), "__module__", None))
+    tracer = sys.gettrace()  # a function, or an object of C
+    tracing = tracer and _package(getattr(tracer, "__module__", None) or type(tracer).__module__)
     return any(
         frame.f_globals is globals() or frame.f_code.co_name == "__del__" or frame.f_code in freeing
         or (tracing and tracing == _package(frame.f_globals.get("__name__")))

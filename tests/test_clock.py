@@ -200,6 +200,22 @@ def test_a_tool_that_traces_is_left_alone() -> None:
     assert held == ["free"]
 
 
+def test_a_tool_written_in_c_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such a tracer, as that of coverage, knows its module only by its type."""
+    held: list[str] = []
+    tool: dict[str, Any] = {"__name__": "itertools.inside", "held": held, "work": work}
+    exec("def see():\n    held.append('lock'); work(0.3); held[:] = ['free']", tool)
+
+    def traced() -> None:
+        tool["see"]()
+        work(20)
+
+    monkeypatch.setattr(sys, "gettrace", lambda: count())
+    with pytest.raises(OutOfPatience), patience(0.05):
+        traced()
+    assert held == ["free"]
+
+
 def test_to_be_shown_does_not_stop_the_clock() -> None:
     def show() -> None:
         try:

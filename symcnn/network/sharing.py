@@ -26,10 +26,13 @@ P = TypeVar("P", bound=Part)
 def share(state: State, node: syntax.Share, label: str, scope: Scope) -> Part:
     """Apply what a label names to the tensor that arrives: parameters counted once, MACs each time.
 
-    Raises NetworkError for an unknown label, one in a repeat, or weights that cannot fit.
+    Raises NetworkError for an unknown label, one in a repeat, an input, or weights that cannot fit.
     """
     state.arriving(node.span)
     original = _original(state, node.ref, scope)
+    if any(row.layer.word == "input" for row, _ in original.part.rows):
+        fact, name = "an input takes no tensor, so it is not applied again", ".".join(node.ref.path)
+        raise NetworkError(fact, node.span, hint=f"from {name}")
     labels, state.labels = state.labels, state.labels.child()
     part = state.perform(original.action, label, original.scope)
     labels.adopt(state.labels)

@@ -242,6 +242,8 @@ class Machine:
 
     def share(self, named: Named) -> None:
         """Do again what is labelled: no new parameters, but layers with the same weights, or Invalid."""
+        if any(executed.layer.word == "input" for executed in named.layers):
+            raise Invalid("an input takes no tensor")
         since, before = len(self.result.layers), self.sharing
         self.sharing = True
         self.action(named.step.action, self.hidden(), named.scope)
