@@ -186,7 +186,7 @@ def _names(program: Plan) -> dict[int, str]:
         number = line.step.number
         returned = program.outputs.count(number)
         nearby = used.get(number, []) == [following.get(number, -1)] and not returned
-        last = number not in used and returned == 1 and number not in following
+        last = number not in used and returned == 1 and order[-1:] in ([number], [])
         names[number] = "x" if nearby or last else line.name
     return names
 

@@ -105,6 +105,14 @@ def test_a_program_is_the_same_every_time_and_narrow() -> None:
     assert not any(line != line.rstrip() for line in text.splitlines())
 
 
+def test_an_input_at_the_end_keeps_its_name() -> None:
+    """As `x` it was lost where the layers between have that name."""
+    text = to_source(symcnn.parse("a: input 1@5; conv 3 -> 4; relu; input 2@5"))
+    assert "def forward(self, a: Tensor, input1: Tensor) -> Tensor:" in text
+    assert text.endswith("        return input1\n")
+    assert to_source(symcnn.parse("input 2@5")).endswith("        return x\n")
+
+
 def test_only_what_is_used_is_imported() -> None:
     text = to_source(symcnn.parse("input 3@9x9; relu"))
     assert [line for line in text.splitlines() if "import" in line] == ["from torch import Tensor, nn"]

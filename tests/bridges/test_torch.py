@@ -225,6 +225,10 @@ def test_several_inputs_and_outputs() -> None:
     assert str(caught.value) == "error: 1 tensors are given for 2 inputs"
 
 
+def test_an_input_at_the_end() -> None:
+    assert same_values(symcnn.parse("a: input 1@5; conv 3 -> 4; relu; input 2@5"))
+
+
 def test_hooks_see_every_layer() -> None:
     net = symcnn.parse("input 3@8x8; stem: { conv 3x3 -> 4; relu }; repeat 2 { a: conv 1 -> 4 }; fc -> 2")
     made, seen = module(net, device="meta"), {}

@@ -156,4 +156,5 @@ def test_a_million_points(record_property: Callable[[str, object], None]) -> Non
         count, formulas, wide = count + len(rows), formulas + 1, wide + (found.dtype.kind == "O")
     record_property("points", count)
     record_property("formulas", formulas)
+    record_property("beyond 64 bits", wide)
     assert wide > 100  # values beyond 64 bits were among them
