@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -43,34 +44,43 @@ def command(files: tuple[str, ...], text: str | None, as_json: bool, quiet: bool
         try:
             source = read_source(name, inline)
             network = Network.read(source)
-            verdicts = network.check()
+            verdicts, unreached = network.check(), network.unreached()
         except (SymcnnError, MemoryError) as error:  # the other texts are still checked
             click.echo(told(error), err=True)
             failed = True
             continue
         rows.extend(_row(source.name, verdict) for verdict in verdicts)
-        lost.extend({"file": source.name, **_where(claim)} for claim in network.unreached())
+        lost.extend(_lost(source.name, claim) for claim in unreached)
         if not as_json:
-            for verdict in verdicts:
-                _print(source.name, verdict, quiet)
-            for claim in network.unreached():
-                click.echo(f"{source.name}:{claim.place.line}: not reached: {claim.text}")
+            _print(source.name, verdicts, unreached, quiet)
     counts = {o: sum(r["outcome"] == o for r in rows) for o in ("proved", "holds", "refuted", "undecided")}
     if as_json:
         document = {"schema": "symcnn/check/1", "claims": rows, "counts": counts, "not_reached": lost}
         click.echo(json.dumps(document, indent=2))
     else:
-        summary = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n)
-        summary = f": {summary}" if summary else ""
-        beside = f"; {len(lost)} not reached" if lost else ""
-        click.echo(f"{len(rows)} claim{'s' * (len(rows) != 1)}{summary}{beside}")
+        click.echo(_summary(counts, len(lost)))
     if failed:
         raise click.exceptions.Exit(2)
     if counts["refuted"]:
         raise click.exceptions.Exit(1)
 
 
-def _print(name: str, verdict: Any, quiet: bool) -> None:
+def _summary(counts: dict[str, int], lost: int) -> str:
+    """Return how many claims came out how, as in `3 claims: 2 proved, 1 refuted; 1 not reached`."""
+    number = sum(counts.values())
+    each = ", ".join(f"{n} {outcome}" for outcome, n in counts.items() if n)
+    beside = f"; {lost} not reached" if lost else ""
+    return f"{number} claim{'s' * (number != 1)}" + (f": {each}" if each else "") + beside
+
+
+def _print(name: str, verdicts: Sequence[Any], unreached: Sequence[Any], quiet: bool) -> None:
+    for verdict in verdicts:
+        _print_verdict(name, verdict, quiet)
+    for claim in unreached:
+        click.echo(f"{name}:{claim.place.line}: not reached: {claim.text}")
+
+
+def _print_verdict(name: str, verdict: Any, quiet: bool) -> None:
     if quiet and verdict.outcome in ("proved", "holds"):
         return
     note = f"  # {verdict.note}" if verdict.note and verdict.note not in verdict.text else ""
@@ -81,8 +91,8 @@ def _print(name: str, verdict: Any, quiet: bool) -> None:
         click.echo(f"    {verdict.against()}")
 
 
-def _where(claim: Any) -> dict[str, Any]:
-    return {"line": claim.place.line, "column": claim.place.column, "claim": claim.text}
+def _lost(name: str, claim: Any) -> dict[str, Any]:
+    return {"file": name, "line": claim.place.line, "column": claim.place.column, "claim": claim.text}
 
 
 def _row(name: str, verdict: Any) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -44,13 +45,16 @@ def command(
     symcnn show net.cnn --at I=300,N=2*G --json
     symcnn show -e "input 1@28x28; conv 5x5 -> 20; maxpool 2x2; fc -> 10"
     """
-    from symcnn.render import table
+    from symcnn.render.table import network_table
 
     chosen = None if columns is None else [name.strip() for name in columns.split(",") if name.strip()]
-    tables = [
-        table.network_table(network, chosen, convention=convention)
-        for network in read_networks(file, text, at)
-    ]
+    networks = read_networks(file, text, at)
+    _print([network_table(network, chosen, convention=convention) for network in networks], form)
+
+
+def _print(tables: Sequence[Any], form: str | None) -> None:
+    from symcnn.render import table
+
     if form == "json":
         document = {"schema": "symcnn/show/1", "networks": [table.to_json(t) for t in tables]}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
