@@ -20,8 +20,9 @@ from symcnn.layers import vocabulary
 from symcnn.layers.base import Shape
 from symcnn.network.declarations import admit
 from symcnn.network.elaborator import Reading, elaborate
-from symcnn.network.graph import Group, Measured, Part
+from symcnn.network.graph import Group, Part
 from symcnn.network.labels import Reference, every
+from symcnn.network.measured import Measured
 from symcnn.network.measures import Counts
 from symcnn.network.needs import written
 from symcnn.network.scope import Scope, evaluate

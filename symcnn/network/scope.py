@@ -210,12 +210,11 @@ def _negative(node: syntax.Negative, scope: Scope) -> Expr:
 
 def _power(node: syntax.Power, scope: Scope) -> Expr:
     base, exponent = evaluate(node.base, scope), evaluate(node.exponent, scope)
-    if base.is_Rational and exponent.is_Rational:
-        if not exponent.is_Integer:
-            raise NetworkError(f"the exponent {exponent} is not an integer", node.exponent.span)
-        if base == 0 and exponent < 0:
-            raise NetworkError("division by zero", node.span)
     if base.is_Rational:
+        if exponent.is_Rational and not exponent.is_Integer:
+            raise NetworkError(f"the exponent {exponent} is not an integer", node.exponent.span)
+        if base == 0 and exponent.is_Integer and exponent < 0:
+            raise NetworkError("division by zero", node.span)
         bits = max(int(base.p).bit_length(), int(base.q).bit_length())
         # 2**(D + 10**9) / 2**D would be a number, and 2**(10**9*D) is one for each D
         largest = max(abs(term.as_coeff_Mul()[0]) for term in Add.make_args(exponent))

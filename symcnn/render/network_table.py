@@ -12,8 +12,9 @@ from sympy import Expr
 
 from symcnn.errors import UsageError
 from symcnn.layers.base import Shape
-from symcnn.network.graph import Measured, Repeat
+from symcnn.network.graph import Repeat
 from symcnn.network.labels import every
+from symcnn.network.measured import Measured
 from symcnn.network.measures import CONVENTIONS, COUNTED, MEASURES, Convention
 from symcnn.network.model import Model
 from symcnn.render.cells import Cell, Column, Note, Table

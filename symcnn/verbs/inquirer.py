@@ -13,8 +13,9 @@ from symcnn.language import syntax
 from symcnn.language.parser import parse_expression
 from symcnn.layers import vocabulary
 from symcnn.layers.base import Shape
-from symcnn.network.graph import Loop, Measured
+from symcnn.network.graph import Loop
 from symcnn.network.labels import Reference
+from symcnn.network.measured import Measured
 from symcnn.network.measures import MEASURES, Convention
 from symcnn.network.model import Model
 from symcnn.network.scope import Scope, World, evaluate

@@ -16,8 +16,9 @@ from sympy import Expr, Symbol
 
 from symcnn.algebra.exact import Value
 from symcnn.algebra.sampling import Point
-from symcnn.network.graph import Loop, Measured, Part
+from symcnn.network.graph import Loop, Part
 from symcnn.network.labels import every
+from symcnn.network.measured import Measured
 from symcnn.network.model import Model
 from symcnn.numeric import packages
 from symcnn.numeric.evaluator import Compiled

@@ -11,8 +11,9 @@ from sympy import Integer, Symbol
 from symcnn.algebra.exact import Value, evaluate, evaluation
 from symcnn.errors import NetworkError
 from symcnn.layers.merge import Merge
-from symcnn.network.graph import Loop, Measured, Node, Part, Repeat
+from symcnn.network.graph import Loop, Node, Part, Repeat
 from symcnn.network.labels import Reference, every
+from symcnn.network.measured import Measured
 from symcnn.network.model import Model
 from symcnn.source import Span
 from symcnn.verify.oracle.claiming import SUMS

@@ -14,8 +14,8 @@ from typing import Any
 from symcnn.algebra.sampling import Point
 from symcnn.errors import NetworkError, SymcnnError, UsageError
 from symcnn.layers import vocabulary
-from symcnn.network.graph import Measured
 from symcnn.network.labels import Reference, plain
+from symcnn.network.measured import Measured
 from symcnn.network.model import Model
 from symcnn.source import Span
 from symcnn.verify.claiming import LIMITS, Claims

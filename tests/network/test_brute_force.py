@@ -19,7 +19,7 @@ from sympy import Expr, Integer
 
 from symcnn.algebra.exact import evaluate
 from symcnn.errors import NetworkError
-from symcnn.network.graph import Measured
+from symcnn.network.measured import Measured
 from symcnn.network.model import Model
 from symcnn.source import Source
 
