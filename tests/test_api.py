@@ -41,6 +41,7 @@ FUNCTIONS = {
     "Network.measure": "(self, name, *, convention='2mac')",
     "Network.__getitem__": "(self, label)",
     "Network.read": "(source)",
+    "Network.of": "(source, program)",
     "Window.out": "(self, extent)",
     "Window.then": "(self, later)",
     "Verdict.against": "(self)",
@@ -50,9 +51,9 @@ FUNCTIONS = {
 
 MEMBERS = {
     "Network": """at biases buffers check claims compile conditions configs connections counts defaults domain
-        extents fixed flops has_layers jump labels macs maps measure name nets neurons output outputs params
-        parts read receptive remarks resolve root shape sight size start suggestion symbols table unreached
-        valid values weights""",
+        extents fixed flops has_layers jump labels macs maps measure name nets neurons of output outputs
+        params parts read receptive remarks resolve root shape sight size start suggestion symbols table
+        unreached valid values weights""",
     "Shape": "changed extents maps positions rank units",
     "Window": "after before centre jump least out size then",
     "Verdict": "against counterexample network note outcome place samples sides text",

@@ -37,14 +37,20 @@ class Reading:
     """Statements, values for their symbols, and what is assumed of the symbols in those values."""
 
     statements: Sequence[syntax.Statement]
+    indices: frozenset[str]  # the names that repeats give to the number of a round
     bindings: Mapping[str, Expr] = field(default_factory=dict)
     assumed: Sequence[Condition] = ()
 
+    @classmethod
+    def of(cls, program: syntax.Program) -> Reading:
+        """Return what is read of a program as it is written."""
+        repeats = (node for node in nodes(program.statements) if isinstance(node, syntax.Repeat))
+        return cls(program.statements, frozenset(node.index for node in repeats if node.index is not None))
+
     def begin(self) -> Scope:
         """Return the scope in which the statements are read."""
-        repeats = (node for node in nodes(tuple(self.statements)) if isinstance(node, syntax.Repeat))
-        indices = frozenset(node.index for node in repeats if node.index is not None)
-        return Scope(World(bindings=self.bindings, domain=Domain((), tuple(self.assumed)), indices=indices))
+        domain = Domain((), tuple(self.assumed))
+        return Scope(World(bindings=self.bindings, domain=domain, indices=self.indices))
 
 
 def elaborate(reading: Reading, only: str | None = None) -> Elaborated:

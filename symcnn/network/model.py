@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
 from numbers import Rational as Rational_
@@ -43,8 +44,13 @@ class Model(Measured):
     @classmethod
     def read(cls, source: Source) -> Self:
         """Return the network that a text describes; raises SymcnnError with the place of a mistake."""
+        return cls.of(source, parse(source, vocabulary()))
+
+    @classmethod
+    def of(cls, source: Source, program: syntax.Program) -> Self:
+        """Return the network of a text that is a tree already; raises SymcnnError as `read`."""
+        reading = Reading.of(program)
         try:
-            reading = Reading(parse(source, vocabulary()).statements)
             return cls(source, reading, elaborate(reading))
         except SymcnnError as error:
             raise error.locate(source) from None
@@ -256,7 +262,7 @@ class Model(Measured):
         bindings = {name: value.xreplace(replaced) for name, value in self.reading.bindings.items()}
         bindings |= {name: value for name, value in given.items() if name not in bindings}
         only = self.name or None
-        reading = Reading(self.reading.statements, bindings, tuple(assumed))
+        reading = replace(self.reading, bindings=bindings, assumed=tuple(assumed))
         try:
             whole = elaborate(reading, only)
         except SymcnnError as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from sympy import Integer, Symbol
+from sympy import Expr, Integer, Symbol
 
 from symcnn.algebra.exact import Value, evaluate, evaluation
 from symcnn.errors import NetworkError
@@ -37,6 +38,15 @@ class Difference:
         return f"{self.measure} of {self.where}: the formula gives {self.found}, {self.way} {self.expected}"
 
 
+class Values(dict[Symbol, Value]):
+    """Values at which many formulas are evaluated: what these share is calculated once."""
+
+    @cached_property
+    def at(self) -> Callable[[Expr], Value]:
+        """The value of a formula."""
+        return evaluation(self)
+
+
 def quantities(part: Measured, values: Mapping[Symbol, Value], *, shape: bool = True) -> dict[str, Any]:
     """Return the measures of a part at values, exactly; without those that are not known.
 
@@ -46,7 +56,7 @@ def quantities(part: Measured, values: Mapping[Symbol, Value], *, shape: bool = 
     >>> found["params"], found["extents"]
     (40, (6, 6))
     """
-    at = evaluation(values)
+    at = values.at if isinstance(values, Values) else evaluation(values)
     found: dict[str, Any] = {name: at(getattr(part, name)) for name in SUMS}
     if shape:
         found["maps"] = at(part.maps)
@@ -134,10 +144,10 @@ def unrolled(part: Part, values: Mapping[Symbol, Value]) -> Iterator[tuple[Node,
             yield part, values
     elif isinstance(part, Repeat):
         for each, loop in zip(part.parts, part.rounds, strict=True):
-            yield from unrolled(each, {**values, loop.index: evaluate(loop.first, values)})
+            yield from unrolled(each, Values({**values, loop.index: evaluate(loop.first, values)}))
         if part.body is not None and part.loop is not None:
             for number in indices(part.loop, values):
-                yield from unrolled(part.body, {**values, part.loop.index: number})
+                yield from unrolled(part.body, Values({**values, part.loop.index: number}))
     else:
         for inner in part.inner:
             yield from unrolled(inner, values)

@@ -6,6 +6,7 @@ any length and with any number of processes has the same programs.
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from symcnn.errors import DomainError, SymcnnError
 from symcnn.source import Source
 from symcnn.verify import ways
 from symcnn.verify.checker import Counterexample
-from symcnn.verify.comparing import Difference, against_oracle, quantities
+from symcnn.verify.comparing import Difference, Values, against_oracle, quantities
 from symcnn.verify.drafts import Dice, Program, write_near, write_program
 from symcnn.verify.oracle.arithmetic import Invalid, Number
 from symcnn.verify.oracle.interpreter import execute
@@ -29,8 +30,10 @@ from symcnn.verify.shrinking import Case, shrunk
 from symcnn.verify.subject import Subject
 
 CHUNK = 50  # programs that a process does at a time
-_CHUNKS = 20  # after which a process is replaced: SymPy keeps what it has seen
-_MORE = 4  # further points of each network, for the formulas alone
+_CHUNKS = 200  # after which a process is replaced: SymPy keeps what it has seen
+_MORE = 2  # further points of each network, for the formulas alone
+_NEAR = 3  # of so many programs, one is compared near its numbers, where it may not stand
+_COLLECT = 100_000  # new objects until cycles are looked for: formulas are many objects without any
 _LAYERS = 8  # of so many networks, one is compiled layer by layer; in the others, the formulas of the whole
 
 _MOST = (1, 1, 2, 4)  # lines behind the input, at most: a short program is checked sooner
@@ -104,8 +107,14 @@ def _done(work: Callable[[range], Outcome], todo: Sequence[range], jobs: int) ->
     if jobs == 1:
         yield from map(work, todo)
         return
-    with get_context("spawn").Pool(jobs, maxtasksperchild=_CHUNKS) as pool:
+    with get_context("spawn").Pool(jobs, initializer=_start, maxtasksperchild=_CHUNKS) as pool:
         yield from pool.imap(work, todo)
+
+
+def _start() -> None:
+    """Begin a process: what is there already stays, and is not looked through again and again."""
+    gc.freeze()
+    gc.set_threshold(_COLLECT)
 
 
 def _chunk(seed: int, gone: tuple[str, ...], numbers: range) -> Outcome:
@@ -115,16 +124,12 @@ def _chunk(seed: int, gone: tuple[str, ...], numbers: range) -> Outcome:
         line = ("<line>",) if dice.number(1, _ROUNDS) == 1 else FLAT
         most = dice.one(_MOST if line == FLAT else _MOST[:-1])
         program = write_program(dice, most=most, line=line, broken=True)
-        subject = Subject(Source("program", program.text))  # read once for both points
-        points = [(program.numbers, gone)]
-        if dice.number(0, 1):
-            points.append((write_near(dice, program.numbers), gone[:3]))
-        for values, ways_here in points:
-            end, difference = _judged(subject, values, ways_here)
-            found.ends[end] += 1
-            if difference is not None:
-                found.failures.append((number, _smallest(Program(program.text, values), gone, difference)))
-                break
+        if dice.number(1, _NEAR) == 1:
+            program = Program(program.text, write_near(dice, program.numbers))
+        end, difference = judge(program.text, program.numbers, gone)
+        found.ends[end] += 1
+        if difference is not None:
+            found.failures.append((number, _smallest(program, gone, difference)))
     return found
 
 
@@ -140,10 +145,7 @@ def judge(text: str, numbers: dict[str, Number], gone: Sequence[str]) -> Judgeme
     >>> judge("input 1 @ I; conv K -> 4", {"I": 2, "K": 3}, ["oracle"])
     ('no network', None)
     """
-    return _judged(Subject(Source("program", text)), numbers, gone)
-
-
-def _judged(subject: Subject, numbers: dict[str, Number], gone: Sequence[str]) -> Judgement:
+    subject = Subject(Source("program", text))
     counted: Result | None
     try:
         counted = execute(subject.program, numbers)
@@ -153,7 +155,7 @@ def _judged(subject: Subject, numbers: dict[str, Number], gone: Sequence[str]) -
         net = subject.net
     except SymcnnError as error:
         return _refused(subject, numbers, error, counted)
-    point: Point = {s: numbers[name] for name, s in net.symbols.items()}
+    point = Values({s: numbers[name] for name, s in net.symbols.items()})
     met = all(c.holds(point) for c in (*net.domain.conditions, *net.conditions))
     if counted is not None and not met:
         return "valid for fewer numbers", None
@@ -201,10 +203,11 @@ def _found(subject: Subject, point: Point, gone: Sequence[str], counted: Result)
         yield from against_oracle(subject.net, point, counted)
     if "numpy" in gone:
         dice, points = Dice(subject.source.text), Points(subject.net)
-        drawn = [point, *(points.draw(dice) for _ in range(_MORE))] if point else [point]
+        more = [points.draw(dice) for _ in range(_MORE if point else 0)]
+        drawn = [point, *(Values(p) for p in more if p is not None)]
         columns = ways.Columns(subject, layers=dice.number(1, _LAYERS) == 1)
         try:
-            yield from (found for _, found in columns.differences([p for p in drawn if p is not None]))
+            yield from (found for _, found in columns.differences(drawn))
         except DomainError:  # too large at one of the further points
             yield from (found for _, found in columns.differences([point]))
     if "z3" in gone:

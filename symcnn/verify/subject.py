@@ -38,7 +38,7 @@ class Subject:
     @cached_property
     def net(self) -> Network:
         """The network, formulas and all; raises SymcnnError if there is none."""
-        net = Network.read(self.source)
+        net = Network.of(self.source, self._text)
         if self.block:
             if self.block not in net.nets:
                 raise UsageError(f"no network of the text is named '{self.block}'")
@@ -48,10 +48,14 @@ class Subject:
     @cached_property
     def program(self) -> syntax.Program:
         """The tree of the text, without its other networks."""
-        program = parse(self.source, vocabulary())
+        program = self._text
         others = (s for s in program.statements if isinstance(s, syntax.Net) and s.name != self.block)
         left_out = set(map(id, others))
         return replace(program, statements=tuple(s for s in program.statements if id(s) not in left_out))
+
+    @cached_property
+    def _text(self) -> syntax.Program:
+        return parse(self.source, vocabulary())
 
     @property
     def name(self) -> str:

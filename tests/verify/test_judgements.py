@@ -110,4 +110,4 @@ def test_where_further_points_are_too_large_the_first_one_is_compared(
 
     monkeypatch.setattr(ways.Columns, "differences", differ)
     assert judge(TEXT, AT, ["numpy"]) == ("agrees", wrong)
-    assert asked == [5, 1]
+    assert asked == [3, 1]
