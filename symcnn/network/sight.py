@@ -132,6 +132,8 @@ class View:
             return self.everything()
         if "unknown" in (self.reach, later.reach):
             return self.nothing_known()
+        if not later.extents:  # of a vector: value by value
+            return self
         if self.reach == later.reach == "window":
             both = zip(self.windows, later.windows, strict=True)
             return View("window", self.extents, per_axis(lambda pair: pair[0].then(pair[1]), both))

@@ -191,3 +191,11 @@ def test_a_condition_without_a_value_at_a_drawn_point() -> None:
     """The bounds of a claim are tried at points so far away that a condition has no value there."""
     (verdict,) = symcnn.parse("input 1@I; repeat D { conv 3 -> 1, stride 2 }; assert params <= 30").check()
     assert (verdict.outcome, dict(verdict.counterexample or {})) == ("refuted", {"D": 8})
+
+
+@pytest.mark.parametrize("rounds", ["2", "D", "i in 1..D"])
+@pytest.mark.parametrize("body", ["relu", "shuffle 2; prelu", "add { relu | identity }"])
+def test_rounds_behind_flattened_positions(rounds: str, body: str) -> None:
+    """A random program found it: windows of two axes met those of a vector, which has none."""
+    net = symcnn.parse(f"input 2 @ I x I; conv 3x5 -> 4, stride 2; flatten; r: repeat {rounds} {{ {body} }}")
+    assert (net["r"].receptive, net["r"].jump) == ((3, 5), 2)
