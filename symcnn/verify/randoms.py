@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from symcnn.algebra.sampling import Point
 from symcnn.api import Network
 from symcnn.errors import DomainError, SymcnnError
+from symcnn.language import syntax
 from symcnn.source import Source
 from symcnn.verify import ways
 from symcnn.verify.checker import Counterexample
@@ -127,7 +128,7 @@ def _chunk(seed: int, gone: tuple[str, ...], numbers: range) -> Outcome:
         if dice.number(1, _NEAR) == 1:
             program = Program(program.text, write_near(dice, program.numbers))
         end, difference = judge(program.text, program.numbers, gone)
-        found.ends[end] += 1
+        found.ends[end if difference is None else "disagrees"] += 1
         if difference is not None:
             found.failures.append((number, _smallest(program, gone, difference)))
     return found
@@ -138,7 +139,7 @@ Judgement = tuple[str, Difference | None]
 
 
 def judge(text: str, numbers: dict[str, Number], gone: Sequence[str]) -> Judgement:
-    """Return how a program ends at numbers, and what disagrees there.
+    """Return how a program ends at numbers, and what disagrees there; an error that is no refusal does, too.
 
     >>> judge("input 1 @ I; conv K -> 4", {"I": 9, "K": 3}, ["oracle"])
     ('agrees', None)
@@ -146,9 +147,20 @@ def judge(text: str, numbers: dict[str, Number], gone: Sequence[str]) -> Judgeme
     ('no network', None)
     """
     subject = Subject(Source("program", text))
+    program = subject.program  # a text that cannot be read is no program
+    try:
+        return _judged(subject, program, numbers, gone)
+    except Exception as error:  # a mistake of ours, whatever it is: it is told, and the other programs go on
+        kind = type(error).__name__  # in place of a measure: a case is made smaller with the same error
+        return "", Difference("it should be", "the program", kind, str(error), "a network or a refusal")
+
+
+def _judged(
+    subject: Subject, program: syntax.Program, numbers: dict[str, Number], gone: Sequence[str]
+) -> Judgement:
     counted: Result | None
     try:
-        counted = execute(subject.program, numbers)
+        counted = execute(program, numbers)
     except Invalid:
         counted = None
     try:

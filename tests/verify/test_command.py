@@ -110,7 +110,7 @@ def test_random_programs() -> None:
     assert document["programs"] == 6 and document["disagreements"] == []
     assert document["ways"] == ["exact", "read again", "oracle"]
     told = run("verify", "--random", "2", "--against", "oracle").stdout
-    assert told.startswith("ways: exact, read again, oracle\n") and "2 programs, " in told
+    assert told.startswith("ways: exact, read again, oracle\n") and "2 programs at " in told
     assert told.endswith(" programs/s: no disagreements\n")
 
 

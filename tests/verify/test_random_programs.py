@@ -6,8 +6,11 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from symcnn.api import Network
 from symcnn.errors import UsageError
+from symcnn.language import syntax
 from symcnn.layers import registry
+from symcnn.source import Source
 from symcnn.verify import randoms
 from symcnn.verify.drafts import Dice, Program, write_program
 from symcnn.verify.grammar import GRAMMAR
@@ -55,6 +58,25 @@ def test_processes_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     one = verify_programs(8, seed=5, against=["oracle"])
     two = verify_programs(8, seed=5, against=["oracle"], jobs=2)
     assert one == two and one.programs == 8
+
+
+def test_an_error_that_is_no_refusal_is_told_with_its_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Network.of
+
+    def confused(source: Source, program: syntax.Program) -> Network:
+        if "conv" in source.text:
+            raise ValueError("confused")
+        return read(source, program)
+
+    monkeypatch.setattr(Network, "of", confused)
+    found = verify_programs(30, seed=2, against=["oracle"])
+    assert found.ends["disagrees"] == len(found.failures) > 0 < found.ends["agrees"]
+    assert sum(found.ends.values()) == found.programs == 30
+    for _, example in found.failures:
+        assert "conv" in example.text  # made as small as it gets
+        assert str(example.difference) == (
+            "ValueError of the program: the formula gives confused, it should be a network or a refusal"
+        )
 
 
 def test_every_word_of_a_layer_can_be_drawn() -> None:
