@@ -159,7 +159,15 @@ def _signs_settle(parts: Terms, facts: Facts, effort: int) -> bool:
         return _least(parts, facts)
     ranges = {letter: _range(letter, facts, max(0, effort - 1)) for m in parts for letter, _ in letters(m)}
     natural = all(low is not None and low >= 0 for low, _ in ranges.values())
+    if not natural and all(c > 0 and _is_natural(m, ranges) for m, c in parts.items()):
+        return True
     return (natural and _absorbed(parts, ranges)) or _counted_from_bounds(parts, ranges)
+
+
+def _is_natural(monomial: Expr, ranges: _Ranges) -> bool:
+    """Whether every letter is zero or more, or stands in an even power."""
+    lows = ((ranges[letter][0], e) for letter, e in letters(monomial))
+    return all(e % 2 == 0 or (low is not None and low >= 0) for low, e in lows)
 
 
 def _least(parts: Terms, facts: Facts) -> bool:

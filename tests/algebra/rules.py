@@ -437,6 +437,11 @@ def what_lies_above_a_nonnegative_is_one(f: Floors, off: int) -> z3.BoolRef:
 
 
 @rule
+def squares_are_nonnegative(f: Floors, off: int) -> z3.BoolRef:
+    return x * x >= off
+
+
+@rule
 def a_positive_factor_keeps_a_sign(f: Floors, off: int) -> z3.BoolRef:
     f.given(t > -off)
     return (t * x >= 0) == (x >= 0)

@@ -199,3 +199,8 @@ def test_rounds_behind_flattened_positions(rounds: str, body: str) -> None:
     """A random program found it: windows of two axes met those of a vector, which has none."""
     net = symcnn.parse(f"input 2 @ I x I; conv 3x5 -> 4, stride 2; flatten; r: repeat {rounds} {{ {body} }}")
     assert (net["r"].receptive, net["r"].jump) == ((3, 5), 2)
+
+
+def test_maps_that_are_a_square_of_a_signed_index() -> None:
+    net = symcnn.parse("input 1@9; r: repeat i in -2..D { c: conv 1 -> i*i + 1 }")
+    assert [net.at(D=d)["r"].maps for d in (1, 2, 3)] == [2, 5, 10]
