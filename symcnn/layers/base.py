@@ -218,6 +218,10 @@ class Layer:
         """Return how far an output sees: its windows, everything, by its phase, or not known."""
         return "window"
 
+    def gaps(self) -> bool:
+        """Return whether an output leaves out positions between the first and the last one that it sees."""
+        return False
+
     def sees(self, x: Shape, axis: int, first: Formula, last: Formula) -> tuple[Expr, Expr]:
         """Return the first and the last input position that the outputs first..last see on an axis.
 

@@ -40,6 +40,9 @@ class Windowed(Layer):
         """Return the effective kernel K^ = D (K - 1) + 1 on an axis."""
         return self.dilation[axis] * (self.kernel[axis] - 1) + 1
 
+    def gaps(self) -> bool:
+        return any(d != 1 and k != 1 for d, k in zip(self.dilation, self.kernel, strict=True))
+
     def padding(self, axis: int, extent: Expr) -> tuple[Expr, Expr]:
         """Return what is added before and after an axis of this extent."""
         reach = self.span(axis) - 1

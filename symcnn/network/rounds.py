@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from sympy import Expr, S
@@ -18,7 +18,7 @@ from symcnn.layers.base import Shape
 from symcnn.network.graph import Group, Loop, Repeat
 from symcnn.network.limits import put
 from symcnn.network.measures import Counts, total
-from symcnn.network.sight import Sight, View, per_axis
+from symcnn.network.sight import Sight, per_axis
 from symcnn.network.state import EMPTY, State
 from symcnn.source import Span
 from symcnn.symbols import index
@@ -145,7 +145,7 @@ def _power(start: Sight, step: Sight, loop: Loop, times: Expr, here: str, domain
     if all(w == Window() for w in view.windows):
         return start
     windows = per_axis(lambda w: _repeated(w, loop, times, domain), view.windows)
-    return start.through(Sight(((here, View("window", view.extents, windows)),)), here, domain)
+    return start.through(Sight(((here, replace(view, windows=windows, gaps=view.skips)),)), here, domain)
 
 
 def _repeated(window: Window, loop: Loop, times: Expr, domain: Domain) -> Window:

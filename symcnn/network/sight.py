@@ -3,7 +3,9 @@
 Along a chain windows compose (Araujo, Norris & Sim 2019, eqs. 1-4). Where branches meet, the
 field goes from the smallest start to the largest end over all paths, and their jumps must
 agree. Behind a transposed convolution the field depends on the position (its phase): there a
-`Span` holds the first and the last position that output number `POSITION` sees.
+`Span` holds the first and the last position that output number `POSITION` sees. Where the stride
+of one is larger than its kernel, some positions see nothing; then first and last say what is seen
+by positions in a row, and nothing is known of those that leave some out.
 """
 
 from __future__ import annotations
@@ -53,16 +55,36 @@ class Span:
     @property
     def size(self) -> Expr | None:
         """The largest field over all positions, None where no period is known."""
+        found = self._sizes()
+        return Max(*found) if found else None
+
+    def changed(self, change: Callable[[Expr], Expr]) -> Span:
+        """Return the span with every formula changed."""
+        return Span(change(self.first), change(self.last), change(self.jump))
+
+    @property
+    def begins(self) -> bool:
+        """Whether position 0 is shown to see something."""
+        return bool(expanded(self.last - self.first).xreplace({POSITION: S.Zero}).is_nonnegative)
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether there may be positions that see nothing."""
+        found = self._sizes()
+        return not found or not all((size - 1).is_nonnegative for size in found)
+
+    def _sizes(self) -> list[Expr]:
+        """Return the fields over one period of positions, none where no period is known."""
         width = expanded(self.last - self.first + 1)
         period = 1
         for quotient in width.atoms(FloorDiv):
             if not quotient.args[1].is_Integer:
-                return None
+                return []
             period = lcm(period, int(quotient.args[1]))
         if period > _PHASES:
-            return None
+            return []
         found = [expanded(width.xreplace({POSITION: Integer(o)})) for o in range(2 * period)]
-        return Max(*found[:period]) if found[:period] == found[period:] else None
+        return found[:period] if found[:period] == found[period:] else []
 
 
 @dataclass(frozen=True)
@@ -73,6 +95,9 @@ class View:
     extents: tuple[Expr, ...]  # of the source
     windows: tuple[Window, ...] = ()
     spans: tuple[Span, ...] = ()
+    gaps: bool = False  # an output may leave out positions between the first and the last one that it sees
+    holes: bool = False  # there may be outputs that see nothing
+    near: tuple[Span, ...] = ()  # then, of the tensor in front of the layer that left them out, if it was one
 
     @classmethod
     def itself(cls, extents: tuple[Expr, ...]) -> View:
@@ -106,12 +131,19 @@ class View:
 
     @property
     def starts(self) -> tuple[Expr, ...] | None:
-        """First position that output 0 sees, negative in the padding."""
+        """First position that output 0 sees, negative in the padding; None where it may see nothing."""
         if self.reach == "phases":
+            if self.holes and not (self.near and all(span.begins for span in self.near)):
+                return None
             return tuple(span.first.xreplace({POSITION: S.Zero}) for span in self.spans)
         if self.reach == "all":
             return (S.Zero,) * len(self.extents)
         return tuple(-w.before for w in self.windows) if self.reach == "window" else None
+
+    @property
+    def skips(self) -> bool:
+        """Whether outputs in a row may leave out positions: each of them, or between two of them."""
+        return self.gaps or not all((w.size - w.jump).is_nonnegative for w in self.windows)
 
     def as_spans(self) -> tuple[Span, ...]:
         """Return spans, of windows too."""
@@ -120,11 +152,11 @@ class View:
     def changed(self, change: Callable[[Expr], Expr]) -> View:
         """Return the view with every formula changed."""
         windows = per_axis(partial(_changed, change=change), self.windows)
-        spans = tuple(Span(change(s.first), change(s.last), change(s.jump)) for s in self.spans)
+        spans, near = (tuple(s.changed(change) for s in some) for some in (self.spans, self.near))
         extents = per_axis(change, self.extents)
         if not spans and all(map(is_, windows, self.windows)) and all(map(is_, extents, self.extents)):
             return self
-        return View(self.reach, extents, windows, spans)
+        return replace(self, extents=extents, windows=windows, spans=spans, near=near)
 
     def through(self, later: View) -> View:
         """Return the view of what sees this one's outputs by the later view."""
@@ -134,12 +166,18 @@ class View:
             return self.nothing_known()
         if not later.extents:  # of a vector: value by value
             return self
+        gaps = self.skips or later.skips
         if self.reach == later.reach == "window":
             both = zip(self.windows, later.windows, strict=True)
-            return View("window", self.extents, per_axis(lambda pair: pair[0].then(pair[1]), both))
-        pairs = zip(self.as_spans(), later.as_spans(), strict=True)
-        spans = tuple(mine.at(its.first, its.last, its.jump) for mine, its in pairs)
-        return self.nothing_known() if _is_large(spans) else View("phases", self.extents, (), spans)
+            return View("window", self.extents, per_axis(lambda pair: pair[0].then(pair[1]), both), gaps=gaps)
+        if self.holes and later.skips:
+            return self.nothing_known()
+        spans, near = _met(self.as_spans(), later), later.near
+        if self.holes:
+            near = _met(self.near, later) if self.near and not later.holes else ()
+        holes = (self.holes or later.holes) and not (near and not any(s.may_be_empty for s in near))
+        seen = View("phases", self.extents, (), spans, gaps, holes, near if holes else ())
+        return self.nothing_known() if _is_large(spans) else seen
 
 
 def per_axis(change: Callable[[Any], Any], axes: Iterable[Any]) -> tuple[Any, ...]:
@@ -148,6 +186,11 @@ def per_axis(change: Callable[[Any], Any], axes: Iterable[Any]) -> tuple[Any, ..
     if len(axes) > 1 and all(axis == axes[0] for axis in axes[1:]):
         return (change(axes[0]),) * len(axes)
     return tuple(map(change, axes))
+
+
+def _met(spans: Sequence[Span], later: View) -> tuple[Span, ...]:
+    """Return what is seen through spans by what sees their outputs by a view."""
+    return tuple(s.at(its.first, its.last, its.jump) for s, its in zip(spans, later.as_spans(), strict=True))
 
 
 def _changed(window: Window, change: Callable[[Expr], Expr]) -> Window:
@@ -160,14 +203,15 @@ def _changed(window: Window, change: Callable[[Expr], Expr]) -> Window:
 def _of_layer(layer: Layer, x: Shape, reach: Reach) -> View:
     """Return the view of a layer's output on its input."""
     if reach == "window":
-        return View("window", x.extents, layer.windows(x))
+        return View("window", x.extents, layer.windows(x), gaps=layer.gaps())
     if reach != "phases":
         return View(reach, x.extents)
     spans = []
     for axis in range(x.rank):
         first, last = layer.sees(x, axis, POSITION, POSITION)
         spans.append(Span(first, last, _slope(first)))
-    return View("phases", x.extents, (), tuple(spans))
+    holes = any(span.may_be_empty for span in spans)
+    return View("phases", x.extents, (), tuple(spans), layer.gaps(), holes, tuple(spans) if holes else ())
 
 
 def _slope(first: Expr) -> Expr:
@@ -272,15 +316,17 @@ def _union(views: list[View], before: View | None, domain: Domain) -> View:
     if reaches == {"window"}:
         axes = zip(*(view.windows for view in views), strict=True)
         common = before.windows if before is not None and before.reach == "window" else first.windows
-        widest = (_widest(axis, base, domain) for axis, base in zip(axes, common, strict=True))
-        return replace(first, windows=tuple(widest))
+        widest = tuple(_widest(axis, base, domain) for axis, base in zip(axes, common, strict=True))
+        gaps = any(view.gaps for view in views) or all(view.windows != widest for view in views)
+        return replace(first, windows=widest, gaps=gaps)
     spans = []
     for axis in zip(*(view.as_spans() for view in views), strict=True):
         least, most = Min(*(s.first for s in axis)), Max(*(s.last for s in axis))
         spans.append(Span(least, most, axis[0].jump))
     if _is_large(spans):
         return first.nothing_known()
-    return View("phases", first.extents, (), tuple(spans)).changed(domain.simplify)
+    gaps, holes = any(view.skips for view in views), any(view.holes for view in views)
+    return View("phases", first.extents, (), tuple(spans), gaps, holes).changed(domain.simplify)
 
 
 def _is_large(spans: Iterable[Span]) -> bool:

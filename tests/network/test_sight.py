@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from sympy import Rational
 
 import symcnn
 from symcnn.network import sight
+from symcnn.verify.randoms import judge
 
 
 @pytest.mark.parametrize(("factor", "kernel"), [(3, 2), (3, 5), (64, 3), (4096, 2), (4097, 2), (5000, 3)])
@@ -55,6 +58,44 @@ def test_several_inputs_that_are_seen_differently(joined: str, reach: str) -> No
         assert net.receptive is None
     if reach == "window":
         assert net.receptive == 1
+
+
+HOLES = [(1, 2), (1, 3), (2, 3), (2, 2), (3, 2)]
+BEHIND = [
+    "",
+    "conv 1 -> 1, stride 2",
+    "conv 2 -> 1",
+    "maxpool 2",
+    "conv 2 -> 1, stride 3",
+    "pad 1:2",
+    "upsample 2",
+]
+LAST = ["conv 2 -> 1, dilation 2", "conv 3 -> 1, dilation 2", "conv 3 -> 1", "conv 2 -> 1, dilation 3"]
+
+
+@pytest.mark.parametrize("behind", [*BEHIND, "deconv 1 -> 1, stride 2", "repeat 2 { conv 2 -> 1, pad 1:0 }"])
+@pytest.mark.parametrize(("kernel", "stride"), HOLES)
+def test_behind_positions_that_see_nothing(kernel: int, stride: int, behind: str) -> None:
+    """A transposed convolution with a stride above its kernel leaves outputs without any input.
+
+    Random programs found it: what leaves positions out, as a dilated kernel does, may meet such outputs only.
+    """
+    for before, last in product(("relu", "conv 2 -> 1, dilation 2"), LAST):
+        lines = ["input 1 @ 12", before, f"deconv {kernel} -> 1, stride {stride}", behind, last]
+        assert judge("\n".join(filter(None, lines)), {}, ["oracle"]) == ("agrees", None)
+
+
+def test_what_is_still_known_behind_positions_that_see_nothing() -> None:
+    net = symcnn.parse("input 1 @ I; a: deconv 1 -> 1, stride 3; b: conv 3 -> 1; c: conv 3 -> 1, dilation 2")
+    assert [(net[label].receptive, net[label].start) for label in "abc"] == [(1, 0), (1, 0), (3, 0)]
+    rows = symcnn.parse("input 1 @ I; a: deconv 1 -> 1, stride 3; c: conv 3 -> 1, dilation 2; d: conv 5 -> 1")
+    assert [rows[label].receptive for label in "acd"] == [1, None, None]
+    shifted = symcnn.parse("input 1 @ I; a: deconv 1 -> 1, stride 3; b: pad 1:0; c: conv 2 -> 1")
+    assert [(shifted[label].receptive, shifted[label].start) for label in "abc"] == [
+        (1, 0),
+        (1, None),
+        (1, 0),
+    ]
 
 
 def test_a_text_without_layers_sees_nothing() -> None:
