@@ -2,89 +2,27 @@
 
 Along a chain windows compose (Araujo, Norris & Sim 2019, eqs. 1-4). Where branches meet, the
 field goes from the smallest start to the largest end over all paths, and their jumps must
-agree. Behind a transposed convolution the field depends on the position (its phase): there a
-`Span` holds the first and the last position that output number `POSITION` sees. Where the stride
-of one is larger than its kernel, some positions see nothing; then first and last say what is seen
-by positions in a row, and nothing is known of those that leave some out.
+agree. Behind a transposed convolution the field depends on the position (its phase), as a `Span`
+tells. Where the stride of one is larger than its kernel, some positions see nothing: then spans say
+what is seen by positions in a row, and nothing is known of those that leave some out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from math import lcm
 from operator import is_
 from typing import Any
 
-from sympy import Expr, Integer, S, Symbol
+from sympy import Expr, S, Symbol
 
 from symcnn.algebra.domain import Domain
 from symcnn.algebra.functions import Max, Min
-from symcnn.algebra.polynomial import expanded, weigh
-from symcnn.algebra.quotient import FloorDiv
+from symcnn.algebra.polynomial import expanded
 from symcnn.algebra.window import Window
 from symcnn.layers.base import Layer, Reach, Shape
-from symcnn.symbols import index
-
-POSITION = index("o", "nonnegative")
-_NODES = 400  # of a formula for the first or the last position
-_PHASES = 4096  # positions looked at for the largest field
-
-
-@dataclass(frozen=True)
-class Span:
-    """The first and the last source position that output `POSITION` sees, and their mean step."""
-
-    first: Expr
-    last: Expr
-    jump: Expr
-
-    @classmethod
-    def of(cls, window: Window) -> Span:
-        """Return a window as a span."""
-        first = POSITION * window.jump - window.before
-        return cls(first, first + window.size - 1, window.jump)
-
-    def at(self, first: Expr, last: Expr, jump: Expr) -> Span:
-        """Return what outputs see that see the positions first..last of this one's outputs."""
-        return Span(
-            self.first.xreplace({POSITION: first}), self.last.xreplace({POSITION: last}), self.jump * jump
-        )
-
-    @property
-    def size(self) -> Expr | None:
-        """The largest field over all positions, None where no period is known."""
-        found = self._sizes()
-        return Max(*found) if found else None
-
-    def changed(self, change: Callable[[Expr], Expr]) -> Span:
-        """Return the span with every formula changed."""
-        return Span(change(self.first), change(self.last), change(self.jump))
-
-    @property
-    def begins(self) -> bool:
-        """Whether position 0 is shown to see something."""
-        return bool(expanded(self.last - self.first).xreplace({POSITION: S.Zero}).is_nonnegative)
-
-    @property
-    def may_be_empty(self) -> bool:
-        """Whether there may be positions that see nothing."""
-        found = self._sizes()
-        return not found or not all((size - 1).is_nonnegative for size in found)
-
-    def _sizes(self) -> list[Expr]:
-        """Return the fields over one period of positions, none where no period is known."""
-        width = expanded(self.last - self.first + 1)
-        period = 1
-        for quotient in width.atoms(FloorDiv):
-            if not quotient.args[1].is_Integer:
-                return []
-            period = lcm(period, int(quotient.args[1]))
-        if period > _PHASES:
-            return []
-        found = [expanded(width.xreplace({POSITION: Integer(o)})) for o in range(2 * period)]
-        return found[:period] if found[:period] == found[period:] else []
+from symcnn.network.spans import POSITION, Span, is_large, slope
 
 
 @dataclass(frozen=True)
@@ -95,9 +33,12 @@ class View:
     extents: tuple[Expr, ...]  # of the source
     windows: tuple[Window, ...] = ()
     spans: tuple[Span, ...] = ()
-    gaps: bool = False  # an output may leave out positions between the first and the last one that it sees
-    holes: bool = False  # there may be outputs that see nothing
-    near: tuple[Span, ...] = ()  # then, of the tensor in front of the layer that left them out, if it was one
+    # Of two equal views more may be known of one: whether outputs may leave out positions between the
+    # first and the last one that they see, and whether there may be outputs that see nothing; then `near`
+    # are the spans of the tensor in front of the layer that left these out, if it was one layer.
+    gaps: bool = field(default=False, compare=False)
+    holes: bool = field(default=False, compare=False)
+    near: tuple[Span, ...] = field(default=(), compare=False)
 
     @classmethod
     def itself(cls, extents: tuple[Expr, ...]) -> View:
@@ -143,7 +84,7 @@ class View:
     @property
     def skips(self) -> bool:
         """Whether outputs in a row may leave out positions: each of them, or between two of them."""
-        return self.gaps or not all((w.size - w.jump).is_nonnegative for w in self.windows)
+        return self.gaps or not all(map(_touches, self.windows))
 
     def as_spans(self) -> tuple[Span, ...]:
         """Return spans, of windows too."""
@@ -177,7 +118,7 @@ class View:
             near = _met(self.near, later) if self.near and not later.holes else ()
         holes = (self.holes or later.holes) and not (near and not any(s.may_be_empty for s in near))
         seen = View("phases", self.extents, (), spans, gaps, holes, near if holes else ())
-        return self.nothing_known() if _is_large(spans) else seen
+        return self.nothing_known() if is_large(spans) else seen
 
 
 def per_axis(change: Callable[[Any], Any], axes: Iterable[Any]) -> tuple[Any, ...]:
@@ -186,6 +127,12 @@ def per_axis(change: Callable[[Any], Any], axes: Iterable[Any]) -> tuple[Any, ..
     if len(axes) > 1 and all(axis == axes[0] for axis in axes[1:]):
         return (change(axes[0]),) * len(axes)
     return tuple(map(change, axes))
+
+
+def _touches(window: Window) -> bool:
+    """Whether the windows of neighbouring outputs are known to leave nothing out between them."""
+    size, jump = window.size, window.jump
+    return jump in (1, size) or bool(size.is_Integer and jump.is_Integer and jump < size)
 
 
 def _met(spans: Sequence[Span], later: View) -> tuple[Span, ...]:
@@ -209,15 +156,9 @@ def _of_layer(layer: Layer, x: Shape, reach: Reach) -> View:
     spans = []
     for axis in range(x.rank):
         first, last = layer.sees(x, axis, POSITION, POSITION)
-        spans.append(Span(first, last, _slope(first)))
+        spans.append(Span(first, last, slope(first)))
     holes = any(span.may_be_empty for span in spans)
     return View("phases", x.extents, (), tuple(spans), layer.gaps(), holes, tuple(spans) if holes else ())
-
-
-def _slope(first: Expr) -> Expr:
-    """Return the mean step of a position formula: quotients without rounding, by one position."""
-    smooth = first.replace(FloorDiv, lambda p, q: p / q)
-    return expanded(smooth.xreplace({POSITION: POSITION + 1}) - smooth)
 
 
 @dataclass(frozen=True)
@@ -306,8 +247,10 @@ def _views(sights: Iterable[Sight], name: str) -> list[View]:
 
 def _union(views: list[View], before: View | None, domain: Domain) -> View:
     first, *others = views
+    gaps, holes = any(view.gaps for view in views), any(view.holes for view in views)
     if all(view == first for view in others):
-        return first
+        alike = all(view.near == first.near for view in others)
+        return replace(first, gaps=gaps, holes=holes, near=first.near if alike else ())
     reaches = {view.reach for view in views}
     if "all" in reaches:
         return first.everything()
@@ -317,21 +260,15 @@ def _union(views: list[View], before: View | None, domain: Domain) -> View:
         axes = zip(*(view.windows for view in views), strict=True)
         common = before.windows if before is not None and before.reach == "window" else first.windows
         widest = tuple(_widest(axis, base, domain) for axis, base in zip(axes, common, strict=True))
-        gaps = any(view.gaps for view in views) or all(view.windows != widest for view in views)
-        return replace(first, windows=widest, gaps=gaps)
+        return replace(first, windows=widest, gaps=gaps or all(view.windows != widest for view in views))
     spans = []
     for axis in zip(*(view.as_spans() for view in views), strict=True):
         least, most = Min(*(s.first for s in axis)), Max(*(s.last for s in axis))
         spans.append(Span(least, most, axis[0].jump))
-    if _is_large(spans):
+    if is_large(spans):
         return first.nothing_known()
-    gaps, holes = any(view.skips for view in views), any(view.holes for view in views)
+    gaps = any(view.skips for view in views)
     return View("phases", first.extents, (), tuple(spans), gaps, holes).changed(domain.simplify)
-
-
-def _is_large(spans: Iterable[Span]) -> bool:
-    """Whether spans have grown beyond what is worked with in bounded time."""
-    return any(weigh(end).nodes > _NODES for span in spans for end in (span.first, span.last))
 
 
 def _widest(windows: Sequence[Window], common: Window, domain: Domain) -> Window:

@@ -8,7 +8,7 @@ import pytest
 from sympy import Rational
 
 import symcnn
-from symcnn.network import sight
+from symcnn.network import spans
 from symcnn.verify.randoms import judge
 
 
@@ -17,7 +17,7 @@ def test_the_field_behind_an_enlargement(factor: int, kernel: int) -> None:
     """The largest over all positions, by trying a period of them; a longer period is not tried."""
     net = symcnn.parse(f"input 1@9; upsample {factor}; conv {kernel} -> 1")
     largest = max((o + kernel - 1) // factor - o // factor + 1 for o in range(2 * factor))
-    assert net.receptive == (largest if factor <= sight._PHASES else None)
+    assert net.receptive == (largest if factor <= spans._PHASES else None)
     assert net.params == kernel + 1
 
 
@@ -33,7 +33,7 @@ def test_branches_behind_an_enlargement() -> None:
 @pytest.mark.parametrize("nodes", [1, 4, 7, 10, 20])
 def test_formulas_of_positions_that_grow_are_given_up(nodes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """One branch alone is smaller than all together; a limit between gives up where they meet."""
-    monkeypatch.setattr(sight, "_NODES", nodes)
+    monkeypatch.setattr(spans, "_NODES", nodes)
     text = BRANCHES.replace("conv 9 -> 1, pad 4", "upsample 3; conv 4 -> 1, pad 0:3; maxpool 3")
     net = symcnn.parse(text)
     seen = (net.sight.reach, net.receptive, net.jump, net.start)
