@@ -195,12 +195,12 @@ def _placed(fact: str, frames: Iterable[FrameType], source: Source | None, hint:
     text: Source | None = None
     for frame in frames:
         ours = [v for v in list(frame.f_locals.values()) if type(v).__module__.startswith("symcnn.")]
-        span = span or next(filter(None, map(_span, ours)), None)
         texts = [v for v in ours if isinstance(v, Source)]  # before that of a network that is asked
         there = next(filter(None, map(_text, [*texts, *ours])), None)
         if text is not None and there not in (None, text):
             break  # what is further out is about another text
         text = text or there
+        span = span or next(filter(None, map(_span, ours)), None)
         if text is not None and span is not None:
             break
     text = text or source

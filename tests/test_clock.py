@@ -257,6 +257,42 @@ def test_another_profiler_goes_on() -> None:
         signal.signal(signal.SIGPROF, before)
 
 
+def test_what_does_not_run_is_not_stopped() -> None:
+    """A second stop, or one before any start, leaves alone whose clock it is by then."""
+    seen: list[int] = []
+    before = signal.getsignal(signal.SIGPROF)
+    stopped = Clock()
+    stopped.start()
+    stopped.stop()
+    signal.signal(signal.SIGPROF, lambda *_: seen.append(1))
+    try:
+        signal.setitimer(signal.ITIMER_PROF, 0.05, 0.05)
+        for still in (Clock(), stopped):
+            still.stop()
+        work(0.5)
+        assert seen
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def test_a_clock_is_stopped_by_the_thread_that_has_it() -> None:
+    running, refused = Clock(30), []
+
+    def stop() -> None:
+        try:
+            running.stop()
+        except ValueError as error:  # of Python, to which no signals of other threads belong
+            refused.append(error)
+
+    running.start()
+    thread = threading.Thread(target=stop)
+    thread.start()
+    thread.join()
+    assert not refused and signal.getitimer(signal.ITIMER_PROF) != (0, 0)
+    running.stop()
+
+
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan")])
 def test_no_number_of_seconds(seconds: float) -> None:
     with pytest.raises(UsageError) as caught, patience(seconds):
@@ -297,6 +333,22 @@ def test_the_end_of_memory_has_a_place() -> None:
         "net.cnn:2:1: error: this takes more memory than there is\n  2 | relu\n    | ^^^^"
     )
     assert caught.value.__cause__ is None and caught.value.__suppress_context__
+
+
+def test_the_end_of_memory_has_no_place_in_a_text_further_out() -> None:
+    """What is worked on has no place yet: that of the text around it says nothing of it."""
+
+    def inner(source: Source) -> None:
+        raise MemoryError
+
+    def outer(source: Source, node: SymcnnError) -> None:
+        inner(Source("inner.cnn", "relu"))
+
+    with pytest.raises(OutOfPatience) as caught, patience(10):
+        outer(Source("outer.cnn", "input 1@8x8"), SymcnnError("", Span(2, 3)))
+    assert str(caught.value) == (
+        "inner.cnn:1:1: error: this takes more memory than there is\n  1 | relu\n    | ^"
+    )
 
 
 def test_the_end_of_memory_without_a_text() -> None:

@@ -160,7 +160,7 @@ def test_weights_that_fit_in_number_but_not_in_pytorch() -> None:
 def test_a_text_without_layers() -> None:
     with pytest.raises(UsageError) as caught:
         to_source(symcnn.parse("let a = 1"))
-    assert str(caught.value) == "error: no layer gives this tensor"
+    assert str(caught.value) == "error: there is nothing to export: the text has no layers"
 
 
 # ------------------------------------------------------------------ lines that are too long

@@ -157,6 +157,14 @@ def test_subsampling_is_a_scaled_mean() -> None:
     assert torch.allclose(made(x), 6 * mean * torch.tensor([1, 2, 3]).view(3, 1, 1) + 0.5, atol=1e-5)
 
 
+def test_a_mean_over_taps_with_gaps_is_a_convolution_with_equal_weights() -> None:
+    net = symcnn.parse("input 2@9x8; avgpool 2x3, stride 2x1, dilation 3x2")
+    x, kernel = torch.randn(2, 2, 9, 8), torch.full((2, 1, 2, 3), 1 / 6)
+    mean = nn.functional.conv2d(x, kernel, stride=(2, 1), dilation=(3, 2), groups=2)
+    assert torch.allclose(module(net)(x), mean, atol=1e-6)
+    assert disagreements(net) == []
+
+
 @pytest.mark.parametrize("axes", [1, 2, 3])
 def test_pixel_shuffles_go_there_and_back(axes: int) -> None:
     factors = (2, 3, 2)[:axes]

@@ -165,6 +165,15 @@ def test_files_that_are_no_text(raw: bytes, message: str, pytester: pytest.Pytes
         assert message.replace("bad.cnn", name) in lines(result)
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs /proc/self/mem")
+def test_notes_that_cannot_be_read_are_told(pytester: pytest.Pytester) -> None:
+    """They may be ours. This one is there and can be opened by anybody, but has nothing at its begin."""
+    (pytester.path / "broken.md").symlink_to("/proc/self/mem")
+    result = run(pytester, "--symcnn")
+    result.assert_outcomes(errors=1)
+    assert "error: cannot read 'broken.md': input/output error" in lines(result)
+
+
 def test_notes_of_others_are_left_alone(pytester: pytest.Pytester) -> None:
     """They need not even be text."""
     (pytester.path / "latin.md").write_bytes(b"caf\xe9")

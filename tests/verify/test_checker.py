@@ -121,6 +121,26 @@ def test_compiled_code_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -
     assert found is not None and "compiled it is -1" in str(found)
 
 
+def test_a_formula_that_is_wrong_for_numbers_only_is_found_by_reading_again(
+    monkeypatch: pytest.MonkeyPatch, nothing_kept: None
+) -> None:
+    monkeypatch.setattr(Conv, "biases", lambda layer, x, o: BIASES(layer, x, o) * (1 + layer.maps.is_Integer))
+    found = checked("# much beside\ninput C@I; relu; conv 3 -> N; relu", against=[]).counterexample
+    assert str(found) == (
+        "input 1@1; conv 1 -> N\n"
+        "# biases of the network: the formula gives 1, read again with the values it is 2\n# at N = 1"
+    )
+
+
+@pytest.mark.parametrize("text", ["input 1@9; conv 3 -> 2", "input 1@I; conv 3 -> 2"])
+def test_compiled_code_is_run_at_a_single_binding(text: str) -> None:
+    """The only point of a text without letters, or the only one that is wanted."""
+    pytest.importorskip("numpy")
+    report = checked(text, examples=1, against=["numpy"])
+    assert (report.bindings, report.tallies["numpy"].agreed) == (1, 1)
+    assert report.counterexample is None
+
+
 def test_the_right_formulas_agree() -> None:
     report = checked(TEXT)
     assert report.counterexample is None

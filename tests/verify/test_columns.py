@@ -16,6 +16,7 @@ from symcnn.verbs.compiler import compiled_in_rounds, round_name
 from symcnn.verify import columns, ways
 from symcnn.verify.checker import verify
 from symcnn.verify.columns import Unnamed, column, value_at
+from symcnn.verify.oracle.claiming import SUMS
 from symcnn.verify.subject import Subject, subjects
 
 pytest.importorskip("numpy")
@@ -37,6 +38,22 @@ def test_every_part_is_compiled(name: str) -> None:
         told |= {id(part) for group in made.unnamed for part in group.parts}
         named = set(made.parts)
         assert [p.label for p, _ in every(each.net.root) if id(p) not in told and p.label not in named] == []
+
+
+def test_what_cannot_be_asked_by_its_label_is_compiled_as_it_is() -> None:
+    """The sixth relu has the word of a layer as its label, which no question can name."""
+    made = ways.Columns(subject("input N@9" + "; relu" * 7))
+    asked = {label for label, _, _ in made.asked}
+    assert asked == {"", "input1", *(f"relu{number}" for number in (1, 2, 3, 4, 5, 7))}
+    assert [part.label for group in made.unnamed for part in group.parts] == ["relu6"]
+    assert list(made.differences([{made.subject.net.symbols["N"]: 3}])) == []
+
+
+def test_several_outputs_are_not_asked_for_their_shape() -> None:
+    made = ways.Columns(subject("a: input 1@I; c: conv 3 -> 4; b: input 2@9; f: fc -> 5; output f, c"))
+    assert {name for label, name, _ in made.asked if not label} == set(SUMS)
+    assert {"maps", "extents"} < {name for label, name, _ in made.asked if label == "c"}
+    assert list(made.differences([{made.subject.net.symbols["I"]: 9}])) == []
 
 
 def test_rounds_have_the_numbers_of_a_text_without_letters() -> None:

@@ -75,6 +75,20 @@ def test_a_label_that_the_network_does_not_have() -> None:
         counted("input 1@9; relu", "input 1@9; c: relu")
 
 
+def test_several_outputs_have_no_shape_together() -> None:
+    """What they cost in all is compared, and the shape of each; the whole network has none."""
+    text = "a: input 1@I; c: conv 3 -> N; b: input 2@9; f: fc -> 5; output f, c"
+    report = verify(subject(text), examples=8, against=["oracle"])
+    assert report.counterexample is None
+    assert [(tally.agreed, dict(tally.skipped)) for tally in report.tallies.values()] == [(8, {}), (8, {})]
+    net = symcnn.parse(text).at(I=9, N=4)
+    other = text.replace("I", "9").replace("N", "3")
+    told = [str(each) for each in against_oracle(net, {}, interpret(other), complete=True)]
+    assert "maps of c: the formula gives 4, the oracle counts 3" in told
+    whole = {line.partition(" of the network: ")[0] for line in told if " of the network: " in line}
+    assert whole == {"weights", "biases", "params", "neurons", "connections", "macs"}
+
+
 # ------------------------------------------------------------------ reading again
 def test_conditions_that_stay_open_are_found() -> None:
     """All symbols have values: whatever is not decided then is a mistake."""

@@ -30,7 +30,7 @@ from symcnn.verify.oracle.claiming import given_numbers, judged
 from symcnn.verify.oracle.counting import linked
 from symcnn.verify.oracle.interpreter import Limits, TooLarge, execute, interpret
 from symcnn.verify.oracle.results import Measures, Result
-from symcnn.verify.oracle.views import Sight
+from symcnn.verify.oracle.views import Seen, Sight, View
 from symcnn.verify.strategies import near, numbered_programs
 
 FOLDER = Path(oracle.__file__).parent
@@ -373,6 +373,13 @@ def test_phases_see_as_by_enumeration(word: str, data: st.DataObject) -> None:
     for o in range(-4, 12):
         wanted = brute.reads(case, 0, o)
         assert view.at(o).hull == ((min(wanted), max(wanted)) if wanted else None)
+
+
+def test_a_position_behind_a_global_layer_sees_all() -> None:
+    """Wherever it is, also where there is none: what reads on from there sees no less."""
+    view = View(3)
+    assert view.at(2) == Seen(2, 0b1)
+    assert view.everything().at(0) == view.everything().at(7) == Seen(0, 0b111)
 
 
 def test_layers_that_see_all_are_known() -> None:

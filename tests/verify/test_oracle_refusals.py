@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from symcnn.errors import SymcnnError
+from symcnn.language import syntax
 from symcnn.language.parser import parse, parse_expression
 from symcnn.layers import vocabulary
 from symcnn.source import Source
@@ -12,6 +15,7 @@ from symcnn.verify.oracle import arithmetic as a
 from symcnn.verify.oracle.arithmetic import Invalid, Scope, Unknown
 from symcnn.verify.oracle.claiming import judged, told
 from symcnn.verify.oracle.interpreter import interpret
+from symcnn.verify.oracle.reading import read_layer
 
 REFUSED = {
     "input 1@9; upsample 0": (Invalid, "a factor is not positive"),
@@ -49,6 +53,17 @@ def test_a_size_is_no_number() -> None:
     assert a.value(parse_expression(Source("e", "3 - 1"), vocabulary()), Scope()) == 2
 
 
+def test_an_attribute_that_is_not_known_is_not_passed_over() -> None:
+    """As one would be that the language has learnt, and the oracle has not."""
+    (step,) = parse(Source("layer", "conv 3 -> 4, stride 2"), vocabulary()).statements
+    assert isinstance(step, syntax.Step) and isinstance(step.action, syntax.Layer)
+    assert read_layer(step.action, 1, Scope()).stride == (2,)
+    (stride,) = step.action.attributes
+    other = replace(step.action, attributes=(replace(stride, name="stretch"),))
+    with pytest.raises(Unknown, match=r"^error: the attribute stretch$"):
+        read_layer(other, 1, Scope())
+
+
 CLAIMS = {
     "input 1@9; relu; assert flops == 0": True,
     "input 2@9; conv 3 -> 4; assert flops == 2*macs": True,
@@ -63,3 +78,8 @@ def test_claims_are_true_or_false_or_not_known(text: str) -> None:
     expected = CLAIMS[text]
     assert [true for _, true in judged(text)] == ([] if "if" in text else [expected])
     assert [true for _, true in told(interpret(text))] == ([] if "if" in text else [expected])
+
+
+def test_a_shape_where_no_tensor_arrives_is_not_known() -> None:
+    found = interpret("repeat 0 { input 1@9 } => 1@9\ninput 1@9; relu => 1@9; relu => 1@8")
+    assert [true for _, true in told(found)] == [None, True, False]

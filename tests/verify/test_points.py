@@ -26,6 +26,8 @@ def drawn(text: str, number: int = 30) -> list[dict[str, Value] | None]:
         ("symbol N, M where N*N == M + 100000\ninput N@9; conv 1 -> M",
          lambda v: v["N"] ** 2 == v["M"] + 100000),
         ("symbol N, M where M > 3, N % (M - 3) == 1\ninput N@M", lambda v: v["N"] % (v["M"] - 3) == 1),
+        # at M = 3 there is no remainder: only another M leads on
+        ("symbol N, M where N % (M - 3) == 1\ninput N@M", lambda v: v["N"] % (v["M"] - 3) == 1),
         ("symbol a, b where a rational, a > 0, b rational, b > 0, a == 3*b\ninput 3@9",
          lambda v: v["a"] == 3 * v["b"] and isinstance(v["a"], int | Fraction)),
     ],

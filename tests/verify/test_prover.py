@@ -17,7 +17,7 @@ from symcnn.network import measures
 from symcnn.source import Source
 from symcnn.symbols import symbol
 from symcnn.verbs import claims as verdicts
-from symcnn.verify.prover import Statement, decided, prove
+from symcnn.verify.prover import Statement, decided, prove, statements
 from symcnn.verify.subject import Subject, subjects
 from symcnn.verify.translating import calculated
 
@@ -45,6 +45,20 @@ def test_no_time_is_no_proof() -> None:
     """Fermat's theorem for cubes is true; nothing but unknown may come out."""
     never = Statement("claim", "", (), wanted=(Condition(I**3 + K**3 - S**3, "!="),))
     assert decided(never, timeout=50).outcome == "unknown"
+
+
+def test_values_of_z3_at_which_a_premise_fails_refute_nothing() -> None:
+    """To Z3 the power is a letter, which is 3 there; the power itself never is."""
+    never = Statement("claim", "", (Condition(2**D - 3, "=="),), wanted=(Condition(D - I, ">="),))
+    assert decided(never).outcome == "unknown"
+    sometimes = Statement("claim", "", (Condition(2**D - 3, "!="),), wanted=(Condition(D - I, ">="),))
+    assert decided(sometimes).outcome == "refuted"
+
+
+def test_claims_beside_networks_are_all_that_is_asked() -> None:
+    subject = next(subjects(Source("net", "net a { input 1@9; conv 3 -> N }\nassert W*W >= W")))
+    assert [(proof.kind, proof.outcome) for proof in prove(subject)] == [("claim", "proved")]
+    assert list(statements(subject)) == []
 
 
 def test_a_refutation_has_values_where_it_fails() -> None:

@@ -96,11 +96,9 @@ def _holds(claim: syntax.Assert, program: syntax.Program, known: dict[Any, Resul
     key = program.span, len(program.statements), program.statements[-1].span, frozenset(numbers.items())
     if key not in known:
         known[key] = execute(program, numbers, defaults=True)
-    for result in (known[key], *known[key].nets.values()):
-        for node, scope, _ in result.claims:
-            if node is claim:
-                return a.holds(claim.condition, replace(scope, measure=_asking(result, scope)))
-    raise Unknown("a claim in what is not executed")
+    results = (known[key], *known[key].nets.values())
+    scope, result = next((s, r) for r in results for node, s, _ in r.claims if node is claim)
+    return a.holds(claim.condition, replace(scope, measure=_asking(result, scope)))
 
 
 def given_numbers(program: syntax.Program, config: str) -> dict[str, Number]:
