@@ -81,7 +81,7 @@ class _Tensor(Shape):
 
 def _origin(shape: Shape) -> int:
     if not isinstance(shape, _Tensor):
-        raise UsageError("no layer gives this tensor")
+        raise UsageError("there is nothing to export: the text has no layers")
     return shape.step
 
 

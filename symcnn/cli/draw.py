@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symcnn.cli.inputs import at_option, network_argument, only, read_networks
+from symcnn.cli.inputs import at_option, network_argument, read_network
 
 
 @click.command("draw")
@@ -43,8 +43,7 @@ def command(
     """
     from symcnn.render import picture
 
-    networks = [network for network in read_networks(file, text, at) if name in (None, network.name)]
-    network = only(networks, "a picture", name)
+    network = read_network(file, text, at, name, "a picture")
     if form is None:
         form = "mermaid" if output is not None and output.endswith(".mmd") else "svg"
     drawn = (picture.to_mermaid if form == "mermaid" else picture.to_svg)(network, depth)

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from symcnn.cli.inputs import at_option, network_argument, only, read_networks
+from symcnn.cli.inputs import at_option, network_argument, read_network
 
 
 @click.command("explain")
@@ -41,8 +41,7 @@ def command(
         file, label = None, file
     if label is None:
         raise click.UsageError("name the label of a layer")
-    networks = [n for n in read_networks(file, text, at) if name in (None, n.name)]
-    network = only(networks, "an explanation", name)
+    network = read_network(file, text, at, name, "an explanation")
     if at is None and not letters and network.symbols and set(network.defaults) == set(network.symbols):
         network = network.at(network.defaults)
     explanation = explain(network, label)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from symcnn.cli.inputs import at_option, network_argument, only, read_networks
+from symcnn.cli.inputs import at_option, network_argument, read_network
 
 
 @click.command("export")
@@ -30,8 +30,7 @@ def command(
     """
     from symcnn.bridges.source import to_source
 
-    networks = [network for network in read_networks(file, text, at) if name in (None, network.name)]
-    source = to_source(only(networks, "a program", name))
+    source = to_source(read_network(file, text, at, name, "a program"))
     if output is None:
         click.echo(source, nl=False)
         return

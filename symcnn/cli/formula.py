@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from symcnn.cli.inputs import at_option, network_argument, only, read_networks
+from symcnn.cli.inputs import at_option, network_argument, read_network
 
 if TYPE_CHECKING:
     from symcnn.network.measures import Convention
@@ -56,7 +56,7 @@ def command(
         file, measure = None, file
     if measure is None:
         raise click.UsageError("name a measure, as params or size(pool3)")
-    network = only([n for n in read_networks(file, text, at) if name in (None, n.name)], "a formula", name)
+    network = read_network(file, text, at, name, "a formula")
     answer = ask(network, measure, convention=convention)
     answer = reshape(answer, form, letters.split(",") if letters else [])
     if output == "json":

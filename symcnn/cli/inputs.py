@@ -101,16 +101,22 @@ def _specialise(networks: list[Any], at: str) -> list[Any]:
     return substitute(networks, given, source)
 
 
-def only(networks: list[Any], what: str, name: str | None) -> Any:
-    """Return the one network that a command is about; raises UsageError if there are none or several."""
-    if not networks:
-        raise UsageError(f"no network of the text is named '{name}'")
-    if len(networks) > 1:
-        names = ", ".join(f"'{n.name}'" for n in networks)
+def read_network(file: str | None, text: str | None, at: str | None, name: str | None, what: str) -> Any:
+    """Return the one network that a command is about, by the name of its `net` block if that is given.
+
+    Raises UsageError if there are none or several, with the names that there are.
+    """
+    networks = read_networks(file, text, at)
+    names = ", ".join(f"'{n.name}'" for n in networks if n.name)
+    found = [network for network in networks if name in (None, network.name)]
+    if not found:
+        there = f"there is {names or 'one without name'}" + " at these values" * (at is not None)
+        raise UsageError(f"no network of the text is named '{name}'", hint=there)
+    if len(found) > 1:
         raise UsageError(
             f"the text holds several networks, {what} is of one", hint=f"choose with --net: {names}"
         )
-    return networks[0]
+    return found[0]
 
 
 def complete_network(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:

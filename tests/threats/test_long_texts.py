@@ -82,7 +82,7 @@ ABOUT_THE_COMMAND = re.compile(
     r"error: no layer is labelled 'conv1'\n"
     r"|--at:1:\d+: error: (no free symbol is|no config is|no symbol has) "
     r"|error: the symbols? .{1,999} (has no value|have no values)\n"
-    r"|error: (there is nothing to draw|no layer gives this tensor)"
+    r"|error: (there is nothing to draw|there is nothing to export: the text has no layers)"
 )
 
 
