@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
 from sympy import Rational
 
 import symcnn
@@ -83,6 +85,37 @@ def test_behind_positions_that_see_nothing(kernel: int, stride: int, behind: str
     for before, last in product(("relu", "conv 2 -> 1, dilation 2"), LAST):
         lines = ["input 1 @ 12", before, f"deconv {kernel} -> 1, stride {stride}", behind, last]
         assert judge("\n".join(filter(None, lines)), {}, ["oracle"]) == ("agrees", None)
+
+
+SMALL = st.sampled_from([1, 1, 2, 3])
+SEVERAL = {
+    "deconv {k} -> 1, stride {s}": 3,
+    "deconv {k} -> 1, dilation {d}": 1,
+    "conv {k} -> 1, stride {s}, dilation {d}, pad {p}": 2,
+    "conv {k} -> 1, dilation {d}, pad half": 1,
+    "maxpool {k}, stride {s}": 1,
+    "pad {p}:{d}": 1,
+    "upsample {s}": 1,
+    "repeat {s} {{ conv {k} -> 1, dilation {d}, pad {p}:1 }}": 1,
+    "repeat {p} {{ relu; deconv {k} -> 1, stride {s} }}": 1,
+    "add {{ deconv 1 -> 1, stride {s}, outpad {s} - 1 | upsample {s} }}": 1,
+}
+
+
+@settings(suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.sampled_from([line for line, often in SEVERAL.items() for _ in range(often)]), max_size=4),
+    st.data(),
+)
+def test_what_windows_of_all_kinds_see_in_a_row(lines: list[str], data: st.DataObject) -> None:
+    """On one axis, in numbers: field, jump and start are those of the inputs that the oracle finds reached."""
+    rows = [
+        line.format(**{letter: data.draw(SMALL) for letter in "ksdp"})
+        for line in [*lines, "conv 2 -> 1, dilation {d}"]
+    ]
+    end, difference = judge("\n".join(["input 1 @ 14", *rows]), {}, ["oracle"])
+    assert difference is None, str(difference)
+    event(end)
 
 
 def test_what_is_still_known_behind_positions_that_see_nothing() -> None:
