@@ -108,7 +108,7 @@ SEVERAL = {
     st.data(),
 )
 def test_what_windows_of_all_kinds_see_in_a_row(lines: list[str], data: st.DataObject) -> None:
-    """On one axis, in numbers: field, jump and start are those of the inputs that the oracle finds reached."""
+    """On one axis, in numbers: field, jump and start are those of the inputs that the oracle reaches."""
     rows = [
         line.format(**{letter: data.draw(SMALL) for letter in "ksdp"})
         for line in [*lines, "conv 2 -> 1, dilation {d}"]
