@@ -48,7 +48,8 @@ def command(
     symcnn formula vgg.cnn "macs / params" --at I=224
     symcnn formula net.cnn params --collect N
     """
-    from symcnn.render.answer import to_dict, to_latex, to_text
+    from symcnn.render.answer import to_dict, to_text
+    from symcnn.render.latex import answer_latex
     from symcnn.verbs.inquirer import ask
     from symcnn.verbs.simplifier import reshape
 
@@ -63,4 +64,4 @@ def command(
         document = {"schema": "symcnn/formula/1", "formula": measure, **to_dict(answer)}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        click.echo(to_latex(answer) if output == "latex" else to_text(answer, ascii=output == "ascii"))
+        click.echo(answer_latex(answer) if output == "latex" else to_text(answer, ascii=output == "ascii"))

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from sympy import Basic, Expr
 
 from symcnn.layers.base import Shape
-from symcnn.render.latex import latex
+from symcnn.render.latex import answer_latex
 from symcnn.render.text import shape_text, text
 
 Answer: TypeAlias = "Expr | Shape | tuple[Expr, ...]"
@@ -28,24 +28,6 @@ def to_text(answer: Answer, *, ascii: bool = False) -> str:
     return " x ".join(f"({shown})" if part.is_Add else shown for part, shown in parts)
 
 
-def to_latex(answer: Answer) -> str:
-    r"""Return the answer as LaTeX, without dollar signs.
-
-    >>> from symcnn.symbols import symbol
-    >>> to_latex((symbol("H"), symbol("W")))
-    'H \\times W'
-    """
-    if isinstance(answer, Shape):
-        maps = latex(answer.maps)
-        return rf"{maps} \,@\, {to_latex(answer.extents)}" if answer.extents else maps
-    if isinstance(answer, Basic):
-        return latex(answer)
-    first = answer[0]
-    if first.is_Add and len(set(answer)) == 1 < len(answer):
-        return rf"\left({latex(first)}\right)^{{{len(answer)}}}"
-    return r" \times ".join(rf"\left({latex(e)}\right)" if e.is_Add else latex(e) for e in answer)
-
-
 def to_dict(answer: Answer) -> dict[str, Any]:
     """Return the answer for JSON: as text, in the language, as LaTeX, and its free symbols."""
     parts = (answer,) if isinstance(answer, Basic) else answer
@@ -55,6 +37,6 @@ def to_dict(answer: Answer) -> dict[str, Any]:
     return {
         "text": to_text(answer),
         "ascii": to_text(answer, ascii=True),
-        "latex": to_latex(answer),
+        "latex": answer_latex(answer),
         "symbols": free,
     }

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from sympy import Basic, Expr
 
 from symcnn.layers.base import Shape
-from symcnn.render.latex import latex
 from symcnn.render.text import number, shape_text, shortened, text
 
 Cell: TypeAlias = Expr | Shape | tuple[Expr, ...] | str | None
@@ -77,19 +76,6 @@ def cell_ascii(cell: Cell) -> str:
     if isinstance(cell, Shape):
         return shape_text(cell, ascii=True)
     return " x ".join(text(e, ascii=True) for e in (cell if isinstance(cell, tuple) else (cell,)))
-
-
-def cell_latex(cell: Any) -> str:
-    """Return a formula, a shape or a formula per axis for math mode."""
-    if isinstance(cell, Shape):
-        maps, axes = latex(cell.maps), cell_latex(cell.extents)
-        return rf"{maps} \,@\, {axes}" if cell.extents else maps
-    if not isinstance(cell, tuple):
-        return latex(cell)
-    if len(cell) > 1 and len(set(cell)) == 1 and cell[0].is_Add:
-        return rf"\left({latex(cell[0])}\right)^{{{len(cell)}}}"
-    held = ((rf"\left({latex(e)}\right)" if e.is_Add and len(cell) > 1 else latex(e)) for e in cell)
-    return r" \times ".join(held)
 
 
 def note_text(note: Note, *, ascii: bool = False) -> str:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from sympy import Basic, Integer
+from sympy import Basic, Expr, Integer
 
+from symcnn.layers.base import Shape
 from symcnn.render.layout import Product, Series
 from symcnn.render.printer import Level, Piece, Printer, Values
 from symcnn.render.text import number
@@ -39,6 +40,32 @@ def latex(expr: Basic | int, *, values: Values | None = None) -> str:
     \left\lfloor \frac{I - 67}{32} \right\rfloor + 1
     """
     return LatexPrinter(values).print(Integer(expr) if isinstance(expr, int) else expr).text
+
+
+def answer_latex(answer: Basic | Shape | tuple[Expr, ...]) -> str:
+    r"""Return a formula, a shape, or one formula per axis as LaTeX, without dollar signs.
+
+    >>> from symcnn.symbols import symbol
+    >>> I, N = symbol("I"), symbol("N")
+    >>> print(answer_latex(Shape(N + 3, (I - 1, I))), answer_latex((I - 1, I - 1)))
+    \left(N + 3\right) \,@\, \left(I - 1\right) \times I \left(I - 1\right)^{2}
+    """
+    if isinstance(answer, Shape):
+        if not answer.extents:
+            return latex(answer.maps)
+        return rf"{_held(answer.maps)} \,@\, {answer_latex(answer.extents)}"
+    if isinstance(answer, Basic):
+        return latex(answer)
+    if len(answer) == 1:
+        return latex(answer[0])
+    if answer[0].is_Add and len(set(answer)) == 1:
+        return f"{_held(answer[0])}^{{{len(answer)}}}"
+    return r" \times ".join(map(_held, answer))
+
+
+def _held(formula: Expr) -> str:
+    """Return a formula in brackets, if it is a sum."""
+    return rf"\left({latex(formula)}\right)" if formula.is_Add else latex(formula)
 
 
 def latex_name(name: str) -> str:

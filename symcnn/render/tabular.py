@@ -2,8 +2,8 @@ r"""Tables as LaTeX: a plain `tabular` that needs no package."""
 
 from __future__ import annotations
 
-from symcnn.render.cells import UNKNOWN, Cell, Column, Note, Table, cell_latex, cell_text, words
-from symcnn.render.latex import GREEK
+from symcnn.render.cells import UNKNOWN, Cell, Column, Note, Table, cell_text, words
+from symcnn.render.latex import GREEK, answer_latex
 
 _TEXT = {
     **{c: f"\\{c}" for c in "&%$#_{}"},
@@ -67,11 +67,11 @@ def _cell(cell: Cell, column: Column, *, total: bool = False) -> str:
     written = cell_text(cell, column, total=total)
     if written.replace(",", "").isdigit() or not written:
         return written.replace(",", r"\,")
-    return f"${cell_latex(cell)}$"
+    return f"${answer_latex(cell)}$"
 
 
 def _note(note: Note) -> str:
     if isinstance(note.content, str):
         return escaped(f"{note.name}: {words(note.content)}")
     parts = note.content if isinstance(note.content, tuple) else (note.content,)
-    return f"{escaped(note.name)}: {', '.join(f'${cell_latex(part)}$' for part in parts)}"
+    return f"{escaped(note.name)}: {', '.join(f'${answer_latex(part)}$' for part in parts)}"

@@ -16,7 +16,7 @@ from symcnn.render.answer import Answer, to_dict
         (K**2 * N, "K²·N", "K**2*N", r"K^{2}\,N", ["K", "N"]),
         (Shape(Integer(4096)), "4096", "4096", "4096", []),
         (Shape(N + 1, (I, I - K)), "(N + 1) @ I x (I − K)", "(N + 1) @ I x (I - K)",
-         r"N + 1 \,@\, I \times \left(I - K\right)", ["I", "K", "N"]),
+         r"\left(N + 1\right) \,@\, I \times \left(I - K\right)", ["I", "K", "N"]),
         ((I - K, 2 * N), "(I − K) x 2·N", "(I - K) x 2*N",
          r"\left(I - K\right) \times 2\,N", ["I", "K", "N"]),
     ],
