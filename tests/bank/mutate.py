@@ -13,7 +13,7 @@ with `--fresh` everything is imported anew for each mutant: slow, and the way to
 Survivors are printed with line and change; those that are known to mean the same stand in
 tests/bank/survivors.md with the reason. The exit code is 1 if there is a survivor that is not listed there.
 With `--results` what was noticed before is not tried again, survivors are; beside that file it is kept which
-tests enter which functions, until the file is removed.
+tests enter which functions, for tests whose file stays the same. After changes of the source remove it.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import pickle
 import re
 from collections import Counter
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,13 +59,16 @@ class Results:
     def __init__(self, file: Path) -> None:
         self.file = file
 
-    def traces(self) -> dict[str, Any]:
-        """Return what tests did in earlier runs."""
+    def traces(self, root: Path) -> dict[str, Any]:
+        """Return what tests did in earlier runs, of those whose file is still the same."""
         file = self.file.with_suffix(".traces")
-        return dict(pickle.loads(file.read_bytes())) if file.exists() else {}
+        kept = dict(pickle.loads(file.read_bytes())) if file.exists() else {}
+        return {test: trace for test, (text, trace) in kept.items() if text == _digest(root, test)}
 
-    def keep(self, traces: dict[str, Any]) -> None:
-        self.file.with_suffix(".traces").write_bytes(pickle.dumps(traces))
+    def keep(self, root: Path, traces: dict[str, Any]) -> None:
+        """Keep what tests did, for other runs."""
+        kept = {test: (_digest(root, test), trace) for test, trace in traces.items()}
+        self.file.with_suffix(".traces").write_bytes(pickle.dumps(kept))
 
     def add(self, trial: Trial, end: str, test: str) -> None:
         entry = [*trial.key, trial.nth, end, test]
@@ -77,6 +81,12 @@ class Results:
             return {}
         entries = map(json.loads, self.file.read_text(encoding="utf-8").splitlines())
         return {(path, line, change, nth): end for path, line, change, nth, end, _ in entries}
+
+
+def _digest(root: Path, test: str) -> str:
+    """Return what tells the text of a test's file from others; empty where it is gone."""
+    file = root / test.partition("::")[0]
+    return sha256(file.read_bytes()).hexdigest() if file.exists() else ""
 
 
 def counts(tried: Iterable[Trial], results: Results, same: Same) -> tuple[list[str], int]:

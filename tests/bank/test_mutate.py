@@ -162,3 +162,17 @@ def test_listed_survivors_still_exist() -> None:
         for trial in trials(path, (ROOT / path).read_text(encoding="utf-8"))
     }
     assert not listed(text) - made
+
+
+def test_what_a_test_entered_is_known_until_its_file_changes(tmp_path: Path) -> None:
+    root, found = tmp_path / "project", Results(tmp_path / "results")
+    root.mkdir()
+    for name in ("a", "b", "c"):
+        (root / f"test_{name}.py").write_text("def test(): pass\n", encoding="utf-8")
+    traces = {f"test_{name}.py::test": Trace(1.0, {}) for name in ("a", "b", "c")}
+    assert found.traces(root) == {}
+    found.keep(root, traces)
+    assert found.traces(root) == traces
+    (root / "test_a.py").write_text("def test(): assert True\n", encoding="utf-8")
+    (root / "test_b.py").unlink()
+    assert list(found.traces(root)) == ["test_c.py::test"]

@@ -70,11 +70,11 @@ def try_all(
     def warm(session: Collected) -> tuple[Order, list[Trial]] | End:
         for path in {trial.path for trial in todo}:
             import_module(path.removesuffix(".py").replace("/", "."))
-        known = results.traces()
+        known = results.traces(root)
         more = child(lambda: session.traces(root, [test for test in session.items if test not in known]))
         if isinstance(more, End):
             return more
-        results.keep(known | more)
+        results.keep(root, known | more)
         forget()
         order = Order({test: (known | more)[test] for test in session.items}, budget.seconds)
         return order, [trial for trial in todo if not _swapped(root, trial, session, order, budget, tell)]
