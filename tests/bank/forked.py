@@ -160,7 +160,7 @@ def collected(root: Path, tests: Sequence[str], action: Callable[[Collected], An
 def forget() -> None:
     """Clear every cache of results, SymPy's among them."""
     for thing in gc.get_objects():
-        if isinstance(thing, functools._lru_cache_wrapper) and thing.__module__.startswith(("sym", "bank")):
+        if type(thing) is functools._lru_cache_wrapper and thing.__module__.startswith(("sym", "bank")):
             thing.cache_clear()
 
 
