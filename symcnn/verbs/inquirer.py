@@ -118,4 +118,4 @@ def _why(part: Measured) -> str:
         return "every output sees the whole input, so there is no step between them"
     if part.sight.reach == "window":
         return "the inputs of the network are seen differently"
-    return "it depends on the position, on the round, or on branches that move at different jumps"
+    return "it depends on the position, on the round, on branches of different jumps, or on what sees nothing"
