@@ -168,6 +168,10 @@ class Claims:
     # ---------------------------------------------------------------- at values of its own
     def _fails(self, span: Span, some: Sequence[Asked], refuted: Asked) -> Iterator[Disagreement]:
         point = _completed(refuted)
+        if point is None:
+            self.compared.add(span)
+            yield self._other(refuted, f"refuted {refuted.verdict.against()}", "no network there")
+            return
         counted = self._executed(refuted, point)
         yield from self._at(span, some, point, counted)
         said = [true for node, true in told(counted) if node.span == span]
@@ -244,10 +248,11 @@ def _drawn(asked: Asked) -> Iterator[Point]:
             yield {**point, **{s: (low or 0) + dice.number(0, 3) for s, low in bounds.items()}}
 
 
-def _completed(refuted: Asked) -> Point:
+def _completed(refuted: Asked) -> Point | None:
     """Return a point of all symbols at which a claim should fail, as its counterexample says.
 
-    Raises Skipped where none is found.
+    None: the counterexample names them all, and lies where the network is not valid. Raises Skipped
+    where symbols are open and no values for them are found.
     """
     found: list[Point] = []
     held = failing_point(refuted.verdict)
@@ -258,9 +263,16 @@ def _completed(refuted: Asked) -> Point:
             if not all(_said([meaning], whole)):
                 return whole
             found.append(whole)
+    if not found and not any(_open(meaning, held) for meaning in refuted.meanings):
+        return None
     if not found:
         raise Skipped("nothing found that completes the counterexample")
     return found[0]
+
+
+def _open(meaning: Meaning, held: Mapping[Symbol, Value]) -> list[Symbol]:
+    """Return the symbols of a network that a counterexample does not name."""
+    return [s for s in meaning.model.symbols.values() if s not in held]
 
 
 def _beside(meaning: Meaning, held: Mapping[Symbol, Value]) -> Iterator[Point]:
@@ -269,7 +281,7 @@ def _beside(meaning: Meaning, held: Mapping[Symbol, Value]) -> Iterator[Point]:
     conditions = (*model.domain.conditions, *meaning.assumed)
     numbers = {s: Rational(v.numerator, v.denominator) for s, v in held.items()}
     left = [Condition(c.expr.xreplace(numbers), c.relation) for c in conditions]
-    open_ = [s for s in model.symbols.values() if s not in held]
+    open_ = _open(meaning, held)
     domain = Domain(tuple(open_), tuple(c for c in left if c.expr.free_symbols))
     for point in small_points(open_, domain, _FEW)[0] if open_ else [{}]:
         values = {**point, **held}

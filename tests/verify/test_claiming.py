@@ -125,10 +125,23 @@ def test_a_counterexample_of_later_rounds_is_completed_there(monkeypatch: pytest
     assert (asked[0], len(claims.compared)) == ({"I": 9, "D": 2}, 1)
 
 
-def test_a_counterexample_that_no_values_complete_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At `I = 2` nothing is left of the network, so the oracle has no say there."""
+def test_a_counterexample_at_which_there_is_no_network_is_a_disagreement(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At `I = 2` nothing is left of the network, so nothing can be false there."""
     outside = Decision("refuted", {symbol("I"): 2})
     monkeypatch.setattr(verdicts, "decide", lambda conditions, domain, samples: outside)
-    found = verify(subject("input 1@I; conv 3 -> 4; assert size == I"), examples=4, against=["oracle"])
+    claims = Claims(subject("input 1@I; conv 3 -> 4; assert size == I"))
+    assert [str(each) for each in claims.by_themselves()] == [
+        "assert size == I (line 1): refuted at I = 2: 0 against 2, the oracle says no network there"
+    ]
+    assert (len(claims.compared), claims.left_out) == (1, Counter())
+
+
+def test_a_counterexample_that_no_values_complete_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing says `P`, and at `I = 2` no small one makes a network."""
+    outside = Decision("refuted", {symbol("I"): 2})
+    monkeypatch.setattr(verdicts, "decide", lambda conditions, domain, samples: outside)
+    found = verify(subject("input P@I; conv 3 -> 4; assert size == I"), examples=4, against=["oracle"])
     assert found.claims.agreed == 0
     assert found.claims.skipped == {"nothing found that completes the counterexample": 1}
