@@ -2,10 +2,10 @@
 
     python tests/bank/mutate.py PATH ... [--sample N] [--seed S] [--limit MINUTES] [--results FILE]
 
-The tests of a package are collected once. A mutant is a changed function in a child process of that; what
-is changed outside of functions is changed before anything is imported. Those tests run that enter the
-function, the quickest and those that noticed most first, up to the first failure. This needs `os.fork`, so
-Linux or macOS.
+The tests of a package, or those named with `--tests`, are collected once. A mutant is a changed function in
+a child process of that; what is changed outside of functions is changed before anything is imported. Those
+tests run that enter the function, the quickest and those that noticed most first, up to the first failure.
+This needs `os.fork`, so Linux or macOS.
 
 What tests calculate while they are imported, as in lists of parameters, is of the time before the change;
 with `--fresh` everything is imported anew for each mutant: slow, and the way to try survivors again.
@@ -90,6 +90,7 @@ def arguments_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--limit", type=float, default=float("inf"), help="minutes after which none is begun")
     parser.add_argument("--examples", type=int, default=200, help="of each property")
     parser.add_argument("--each", type=float, default=float("inf"), help="seconds of tests for each mutant")
+    parser.add_argument("--tests", action="append", metavar="FILE", help="these in place of the package's")
     parser.add_argument("--fresh", action="store_true", help="import everything anew for each mutant")
     parser.add_argument("--results", type=Path, help="a file that keeps how each mutant ended")
     return parser.parse_args(arguments)
@@ -103,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with copy() as root:
         results = Results((given.results or root / "results").resolve())
         every = [trial for path in modules(given.paths) for trial in chosen(root, path, given)]
-        try_modules(root, every, budget, results, same, say)
+        try_modules(root, every, given.tests, budget, results, same, say)
         lines, unknown = counts(every, results, same)
     say("\n".join(lines))
     say(f"{time.monotonic() - start:.0f} s; {unknown} survivors that are not listed")
@@ -113,6 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def try_modules(
     root: Path,
     every: Sequence[Trial],
+    only: Sequence[str] | None,
     budget: Budget,
     results: Results,
     same: Same,
@@ -127,7 +129,7 @@ def try_modules(
 
     known = results.ends()
     todo = [trial for trial in every if known.get((*trial.key, trial.nth), "passed") == "passed"]
-    for tests, some in groupby(todo, lambda trial: tests_of(trial.path)):
+    for tests, some in groupby(todo, lambda trial: only or tests_of(trial.path)):
         try_all(root, tests, list(some), budget, results, tell)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import signal
+import sys
 import time
 from importlib import import_module
 from pathlib import Path
@@ -116,6 +117,25 @@ def test_only_tests_that_enter_what_was_changed(tmp_path: Path) -> None:
         "test_large": {"double"},
     }
     assert ends == [End("failed", "test_small.py::test_small"), End("passed"), End("too slow")]
+
+
+def test_the_tests_meet_the_copy_and_not_an_installed_symcnn(tmp_path: Path) -> None:
+    """Hypothesis imports what is installed before the tests are there, and every mutant would survive."""
+    package = tmp_path / "symcnn"
+    (package / "notes").mkdir(parents=True)
+    for name in ("__init__", "notes/__init__", "notes/plugin"):  # the last is a plugin of pytest
+        (package / f"{name}.py").write_text("", encoding="utf-8")
+    (package / "here.py").write_text("def told(): return 'the copy'\n", encoding="utf-8")
+    text = "from symcnn import here\ndef test(): assert here.told() == 'the copy'\n"
+    (tmp_path / "test_here.py").write_text(text, encoding="utf-8")
+    assert any(name.startswith("symcnn") for name in sys.modules)
+
+    def run(session: forked.Collected) -> object:
+        return session.run(list(session.items), lambda test: 5), forked.elsewhere(tmp_path)
+
+    found = forked.child(lambda: forked.collected(tmp_path, ["test_here.py"], run, 5))
+    assert found == (End("passed"), [])
+    assert "symcnn" in forked.elsewhere(tmp_path)  # in this process, that is
 
 
 def test_quick_tests_and_those_that_noticed_come_first() -> None:

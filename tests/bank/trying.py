@@ -12,7 +12,7 @@ from pathlib import Path
 from types import CodeType
 from typing import NamedTuple
 
-from bank.forked import Collected, End, Trace, child, collected, forget
+from bank.forked import Collected, End, Trace, child, collected, elsewhere, forget
 from bank.results import Results, Trial
 from bank.swaps import name, place, within
 
@@ -70,6 +70,8 @@ def try_all(
     def warm(session: Collected) -> tuple[Order, list[Trial]] | End:
         for path in {trial.path for trial in todo}:
             import_module(path.removesuffix(".py").replace("/", "."))
+        if elsewhere(root):
+            return End("broken", f"not of the copy: {', '.join(elsewhere(root)[:3])}")
         known = results.traces(root)
         more = child(lambda: session.traces(root, [test for test in session.items if test not in known]))
         if isinstance(more, End):
@@ -133,7 +135,13 @@ def _anew(root: Path, tests: Sequence[str], order: Order, budget: Budget) -> End
     """Run tests of a copy as it is now, in this process, which has not imported it."""
     sys.dont_write_bytecode = True  # of a changed source
     files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
-    end: End = collected(root, files, lambda session: session.run(tests, order.limit), budget.examples)
+
+    def run(session: Collected) -> End:
+        outside = elsewhere(root)
+        assert not outside, f"not of the copy: {outside[:3]}"
+        return session.run(tests, order.limit)
+
+    end: End = collected(root, files, run, budget.examples)
     return end
 
 
